@@ -1,0 +1,87 @@
+"""`ssj`: the platform's command line. stdout is data, stderr is talk; 0 fine, 1 found something, 2 could not check."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.embedded.__main__ import DEFAULT_DATA, DEFAULT_PORT
+
+app = typer.Typer(
+    add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False, help="双随机监管平台命令行工具"
+)
+DataOption = Annotated[Path, typer.Option("--data", envvar="SSJ_DATA", help="数据目录")]
+
+
+@app.command()
+def run(
+    data: DataOption = DEFAULT_DATA,
+    port: Annotated[int, typer.Option(envvar="SSJ_PORT", help="网关端口")] = DEFAULT_PORT,
+    postgres_dsn: Annotated[str | None, typer.Option(envvar="SSJ_POSTGRES_DSN", help="使用已有的 PostgreSQL")] = None,
+    nats_url: Annotated[str | None, typer.Option(envvar="SSJ_NATS_URL", help="使用已有的 NATS")] = None,
+    seed: Annotated[int, typer.Option(help="演示数据的种子")] = 1,
+) -> None:
+    """启动整个平台；数据目录为空时先演示一个完整的监管周期，然后持续服务。"""
+    from cli.run import run_platform
+
+    sys.exit(run_platform(data, port, postgres_dsn, nats_url, seed))
+
+
+@app.command()
+def story(
+    seed: Annotated[int, typer.Option(help="演示数据的种子")] = 1,
+    expect_wrong: Annotated[str | None, typer.Option(hidden=True, help="给某一步一个错误的预期（测试用）")] = None,
+    fault: Annotated[str | None, typer.Option(hidden=True, help="在故事中制造的故障（测试用）")] = None,
+) -> None:
+    """在全新的临时数据目录中演示并逐步核对整个监管周期，结束后停止。"""
+    from cli.run import play_story
+
+    sys.exit(play_story(seed, expect_wrong, fault))
+
+
+@app.command()
+def doctor(
+    data: DataOption = DEFAULT_DATA,
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False,
+) -> None:
+    """检查正在运行的平台的设置，说明哪里不对。"""
+    from cli.doctor.examine import doctor as examine
+
+    sys.exit(examine(data, as_json=as_json))
+
+
+@app.command(name="verify-draw")
+def verify_draw(
+    files: Annotated[list[Path], typer.Argument(help="抽取记录文件或目录", exists=True)],
+    verbose: Annotated[bool, typer.Option(help="逐项说明")] = False,
+) -> None:
+    """核验抽取记录：与网上公开的独立核验程序相同。"""
+    from verifier.ssj_verify import main as verify
+
+    sys.exit(verify([*(["--verbose"] if verbose else []), *(str(path) for path in files)]))
+
+
+@app.command()
+def migration(service: str, message: str) -> None:
+    """新建一个数据库迁移文件。"""
+    from alembic import command
+
+    from shared.runtime.migrate import alembic_config
+
+    command.revision(alembic_config(service), message, head="head")
+
+
+@app.command()
+def snapshots() -> None:
+    """重新生成 docs/api/ 下的接口与事件文档。"""
+    from cli.snapshots import write_snapshots
+
+    for name in write_snapshots():
+        print(name)
+
+
+if __name__ == "__main__":
+    app()

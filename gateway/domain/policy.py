@@ -1,0 +1,156 @@
+"""Who may call which route: data, deny by default.
+
+A rule stands for one route of one service: `GET /v1/entities/{uscc}`. A route without a rule is closed.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from shared.values.errors import Forbidden, Invalid, NotFound, Refused
+
+ANY_OFFICER = ANY_CLIENT = "*"
+MIB = 2**20
+
+
+class RouteUnknown(NotFound):
+    message = "没有这个地址"
+
+
+class SignInNeeded(Forbidden):
+    status = 401
+    message = "请先登录"
+
+
+class RoleNotAllowed(Forbidden):
+    message = "当前账号没有办理此事的权限（需要：{roles}）"
+
+
+class ScopeNotAllowed(Forbidden):
+    message = "接入系统没有此接口的授权（需要：{scopes}）"
+
+
+class BodyTooLarge(Invalid):
+    status = 413
+    message = "请求内容超过上限 {limit_mb} MB"
+
+
+class UpstreamDown(Refused):
+    status = 503
+    message = "服务“{service}”暂时不可用，请稍后再试"
+
+
+class UpstreamSlow(Refused):
+    status = 504
+    message = "服务“{service}”没有在规定时间内答复，请稍后查询办理结果"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`roles`: officers who hold one of them, `*` any officer. `scopes`: machine clients that hold one of them, `*` any client."""
+
+    service: str
+    method: str
+    template: str
+    public: bool = False
+    roles: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
+    body_limit: int = MIB
+    seconds: float | None = None
+
+    def allow(self, caller: CallerFacts | None) -> None:
+        """Returns if the caller may; raises SignInNeeded, RoleNotAllowed or ScopeNotAllowed."""
+        if self.public:
+            return
+        if caller is None:
+            raise SignInNeeded
+        if caller.is_client:
+            if ANY_CLIENT not in self.scopes and not self.scopes & caller.scopes:
+                raise ScopeNotAllowed(scopes="、".join(sorted(self.scopes)) or "无")
+        elif ANY_OFFICER not in self.roles and not self.roles & caller.roles:
+            raise RoleNotAllowed(roles="、".join(sorted(self.roles)) or "无")
+
+
+@dataclass(frozen=True, slots=True)
+class CallerFacts:
+    """What a decision looks at."""
+
+    roles: frozenset[str]
+    scopes: frozenset[str]
+    is_client: bool
+
+
+@dataclass(slots=True)
+class _Node:
+    children: dict[str, _Node] = field(default_factory=dict)
+    wildcard: _Node | None = None
+    rules: dict[str, Rule] = field(default_factory=dict)
+
+
+class RouteTable:
+    """Rules by path, a segment at a time; a literal segment wins over a parameter."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._roots: dict[str, _Node] = {}
+        for rule in self.rules:
+            node = self._roots.setdefault(rule.service, _Node())
+            for segment in rule.template.strip("/").split("/"):
+                node = _child(node, segment)
+            node.rules[rule.method] = rule
+
+    def find(self, service: str, method: str, path: str) -> Rule:
+        """The rule of `path` (as the service sees it: `/v1/…`). Raises RouteUnknown."""
+        root = self._roots.get(service)
+        rule = None if root is None else _search(root, path.strip("/").split("/"), method)
+        if rule is None:
+            raise RouteUnknown
+        return rule
+
+
+def _child(node: _Node, segment: str) -> _Node:
+    if segment.startswith("{"):
+        node.wildcard = node.wildcard or _Node()
+        return node.wildcard
+    return node.children.setdefault(segment, _Node())
+
+
+def _search(node: _Node, segments: list[str], method: str) -> Rule | None:
+    if not segments:
+        return node.rules.get(method)
+    head, rest = segments[0], segments[1:]
+    literal = node.children.get(head)
+    found = _search(literal, rest, method) if literal is not None else None
+    if found is None and node.wildcard is not None and head:
+        found = _search(node.wildcard, rest, method)
+    return found
+
+
+def read_policy(folder: Path) -> RouteTable:
+    """Reads `<service>.toml`: `"GET /v1/x" = { roles = […], scopes = […], public = …, body_mb = …, seconds = … }`."""
+    rules: list[Rule] = []
+    for path in sorted(folder.glob("*.toml")):
+        lines: Mapping[str, Mapping[str, Any]] = tomllib.loads(path.read_text("utf-8"))
+        rules += [_rule(path.stem, line, facts) for line, facts in lines.items()]
+    return RouteTable(rules)
+
+
+def _rule(service: str, line: str, facts: Mapping[str, Any]) -> Rule:
+    unknown = set(facts) - {"public", "roles", "scopes", "body_mb", "seconds"}
+    if unknown:
+        raise ValueError(f"{service}: {line}: unknown {sorted(unknown)}")
+    method, template = line.split(" ")
+    return Rule(
+        service,
+        method,
+        template,
+        public=facts.get("public", False),
+        roles=frozenset(facts.get("roles", ())),
+        scopes=frozenset(facts.get("scopes", ())),
+        body_limit=int(facts.get("body_mb", 1)) * MIB,
+        seconds=facts.get("seconds"),
+    )

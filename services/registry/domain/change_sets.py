@@ -1,0 +1,23 @@
+"""One change set is one transaction's changes, an edit and a bulk import alike (L7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+EDIT, IMPORT, EVENT = "edit", "import", "event"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """`kind`: entities, inspectors, experts, departments, libraries, regions. `origin`: edit, import or event."""
+
+    id: UUID
+    district: str
+    kind: str
+    origin: str
+    owner_department: str | None
+    row_count: int
+    actor: str
+    recorded_at: datetime

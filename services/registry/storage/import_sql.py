@@ -1,0 +1,135 @@
+"""The set statements of an import over its staged rows: written once, for every kind, from its `ImportTable`.
+
+`s` is a staged row, `t` the stored row it is about. A column that the file does not give keeps its stored value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.registry.storage.import_tables import ImportTable
+
+STAGED = "staged_rows"
+VERSIONING = "district, id, version, change_set_id, changed_at"
+
+
+class ImportSql:
+    """`provided`: the fields the file gives, by column or default."""
+
+    def __init__(self, table: ImportTable, provided: Iterable[str]) -> None:
+        self._table, self._provided = table, frozenset(provided)
+
+    def create(self) -> str:
+        columns = ", ".join(f"{name} {kind}" for name, kind in self._table.stored.items())
+        return (
+            f"CREATE TEMPORARY TABLE {STAGED} (line integer NOT NULL, id uuid NOT NULL, content_mark bytea NOT NULL,"
+            f" target_id uuid, outcome text, {columns}) ON COMMIT DROP"
+        )
+
+    def conflicts(self, key: str) -> str:
+        """Rows of one key with more than one content: (line, value, lines of the key)."""
+        return (
+            f"WITH torn AS (SELECT {key} AS value, array_agg(line ORDER BY line) AS lines FROM {STAGED}"  # noqa: S608
+            f" WHERE {key} IS NOT NULL GROUP BY {key} HAVING count(DISTINCT content_mark) > 1)"
+            f" SELECT s.line, torn.value, torn.lines FROM {STAGED} s JOIN torn ON torn.value = s.{key} ORDER BY s.line"
+        )
+
+    def duplicates(self) -> str:
+        """Rows equal to an earlier one: (line, first line)."""
+        return (
+            "SELECT line, first FROM (SELECT line, min(line) OVER (PARTITION BY content_mark) AS first"  # noqa: S608
+            f" FROM {STAGED} WHERE outcome IS NULL) equal WHERE line > first ORDER BY line"
+        )
+
+    def settle(self) -> str:
+        """Gives the rows of `:lines` their outcome."""
+        return (
+            f"UPDATE {STAGED} SET outcome = :outcome"  # noqa: S608
+            " WHERE outcome IS NULL AND line = ANY (CAST(:lines AS integer[]))"
+        )
+
+    def link(self, key: str) -> str:
+        """Finds the stored row by one key where no stronger key found it."""
+        return (
+            f"UPDATE {STAGED} s SET target_id = t.id FROM {self._table.table} t"  # noqa: S608
+            f" WHERE s.outcome IS NULL AND s.target_id IS NULL AND t.{key} = s.{key}"
+        )
+
+    def lock_targets(self) -> str:
+        """Holds the stored rows in one order, so that nobody changes them between judging and writing."""
+        return (
+            f"SELECT count(*) FROM (SELECT 1 FROM {self._table.table} WHERE id IN"  # noqa: S608
+            f" (SELECT target_id FROM {STAGED} WHERE outcome IS NULL AND target_id IS NOT NULL)"
+            " ORDER BY id FOR UPDATE) held"
+        )
+
+    def disagreements(self, key: str) -> str:
+        """Rows whose `key` belongs to another stored row than the one they are about: (line, value)."""
+        return (
+            f"SELECT s.line, s.{key} AS value FROM {STAGED} s JOIN {self._table.table} t ON t.{key} = s.{key}"  # noqa: S608
+            " WHERE s.outcome IS NULL AND t.id <> s.target_id ORDER BY s.line"
+        )
+
+    def same_targets(self) -> str:
+        """Several rows about one stored row: (line, lines)."""
+        return (
+            f"WITH shared AS (SELECT target_id, array_agg(line ORDER BY line) AS lines FROM {STAGED}"  # noqa: S608
+            " WHERE outcome IS NULL AND target_id IS NOT NULL GROUP BY target_id HAVING count(*) > 1)"
+            f" SELECT s.line, shared.lines FROM {STAGED} s JOIN shared USING (target_id)"
+            " WHERE s.outcome IS NULL ORDER BY s.line"
+        )
+
+    def unanswered(self) -> str:
+        """Rows the importing department does not answer for, before or after the change: (line)."""
+        before = self._table.responsible or "false"
+        return (
+            f"WITH merged AS ({self._merged()})"  # noqa: S608
+            f" SELECT r.line FROM merged r LEFT JOIN {self._table.table} t ON t.id = r.target_id"
+            f" WHERE NOT ({before}) OR (t.id IS NOT NULL AND NOT ({before.replace('r.', 't.')})"
+            f"{self._unowned('t')}) ORDER BY r.line"
+        )
+
+    def _unowned(self, alias: str) -> str:
+        """An object that nobody answers for yet may be taken on by whoever declares it (L6)."""
+        return f" AND cardinality({alias}.departments) > 0" if "departments" in self._table.columns else ""
+
+    def classify(self) -> str:
+        compared = self._table.compared
+        new = ", ".join(f"r.{name}" for name in compared)
+        old = ", ".join(f"t.{name}" for name in compared)
+        return (
+            f"WITH merged AS ({self._merged()}) UPDATE {STAGED} s SET outcome = CASE WHEN t.id IS NULL THEN 'new'"  # noqa: S608
+            f" WHEN ROW({new}) IS DISTINCT FROM ROW({old}) THEN 'changed' ELSE 'unchanged' END"
+            f" FROM merged r LEFT JOIN {self._table.table} t ON t.id = r.target_id WHERE s.line = r.line"
+        )
+
+    def _merged(self) -> str:
+        columns = ", ".join(f"{self._value(name)} AS {name}" for name in self._table.stored)
+        return (
+            f"SELECT s.line, s.target_id, {columns} FROM {STAGED} s"  # noqa: S608
+            f" LEFT JOIN {self._table.table} t ON t.id = s.target_id WHERE s.outcome IS NULL"
+        )
+
+    def _value(self, column: str) -> str:
+        if column in self._table.keys:
+            return f"coalesce(s.{column}, t.{column})"  # a key once known is not lost by a file that leaves it out
+        if self._table.source_field(column) in self._provided:
+            return f"s.{column}"
+        return f"CASE WHEN t.id IS NULL THEN s.{column} ELSE t.{column} END"
+
+    def write(self) -> str:
+        """Writes new and changed rows with their history, in one statement. Gives the number of versions made."""
+        table, names = self._table.table, ", ".join(self._table.stored)
+        values = ", ".join(self._value(name) for name in self._table.stored)
+        updates = ", ".join(f"{name} = excluded.{name}" for name in self._table.stored)
+        return (
+            f"WITH written AS (INSERT INTO {table} AS kept ({VERSIONING}, {names})"  # noqa: S608
+            " SELECT :district, coalesce(t.id, s.id), coalesce(t.version, 0) + 1,"
+            f" CAST(:change_set_id AS uuid), CAST(:at AS timestamptz), {values}"
+            f" FROM {STAGED} s LEFT JOIN {table} t ON t.id = s.target_id"
+            " WHERE s.outcome IN ('new', 'changed') ORDER BY s.line"
+            f" ON CONFLICT (district, id) DO UPDATE SET version = excluded.version,"
+            f" change_set_id = excluded.change_set_id, changed_at = excluded.changed_at, {updates} RETURNING kept.*),"
+            f" remembered AS (INSERT INTO {table}_history SELECT * FROM written RETURNING 1)"
+            " SELECT count(*) FROM remembered"
+        )

@@ -1,0 +1,86 @@
+"""Facts that `planning` tells."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from shared.events.envelope import Event, Part
+
+
+class ItemListPublishedV1(Event):
+    """A department's list of inspection items (抽查事项清单) took effect."""
+
+    KEY: ClassVar[str] = "item_list_id"
+
+    item_list_id: UUID
+    department: str
+    year: int
+    version: int
+    item_count: int
+    published_at: datetime
+
+
+class ClassRatio(Part):
+    """Share of a credit class (信用风险等级) to draw, in parts per million of the stratum."""
+
+    credit_class: str
+    ppm: int
+
+
+class TaskDepartment(Part):
+    """A department's part in a task: its items and how many officers it sends to a visit (at least two)."""
+
+    department: str
+    item_ids: list[UUID]
+    officers: int = 2
+    officer_tags: list[str] = []
+    experts: int = 0
+
+
+class PlanPublishedV1(Event):
+    """An annual plan (年度抽查计划) became public (N5)."""
+
+    KEY: ClassVar[str] = "plan_id"
+
+    plan_id: UUID
+    plan_no: str
+    year: int
+    title: str
+    version: int
+    initiator: str
+    participants: list[str]
+    ratios: list[ClassRatio]
+    window_start: date
+    window_end: date
+    published_at: datetime
+
+
+class TaskIssuedV1(Event):
+    """A task (抽查任务) of a published plan was issued: all that `draw` needs to freeze a pool."""
+
+    KEY: ClassVar[str] = "task_id"
+
+    task_id: UUID
+    task_no: str
+    title: str
+    plan_id: UUID
+    plan_no: str
+    plan_version: int
+    initiator: str
+    departments: list[TaskDepartment]
+    library_id: UUID
+    library_version: int
+    ratios: list[ClassRatio]
+    window_start: date
+    window_end: date
+    issued_at: datetime
+
+
+class TaskCancelledV1(Event):
+    KEY: ClassVar[str] = "task_id"
+
+    task_id: UUID
+    reason: str
+    cancelled_at: datetime

@@ -1,0 +1,110 @@
+"""The tables every service has: its outbox, inbox, dead letters, audit rows, idempotency keys and the demo clock.
+
+Written as SQL because that is what a migration runs; `create_runtime_tables` is called by a service's first migration.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+from shared.runtime.partitions import MONTHLY_PARTITIONS
+
+RUNTIME_TABLES = """
+CREATE TABLE outboxes (
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    event_id uuid NOT NULL,
+    district text NOT NULL,
+    aggregate_type text NOT NULL,
+    aggregate_id text NOT NULL,
+    aggregate_version integer NOT NULL,
+    type text NOT NULL,
+    payload text NOT NULL,
+    traceparent text,
+    occurred_at timestamptz NOT NULL,
+    log_epoch integer,
+    producer_seq bigint,
+    CONSTRAINT pk_outboxes PRIMARY KEY (occurred_at, id)
+) PARTITION BY RANGE (occurred_at);
+CREATE INDEX ix_outboxes_unnumbered ON outboxes (id) WHERE producer_seq IS NULL;
+CREATE INDEX ix_outboxes_producer_seq ON outboxes (producer_seq);
+CREATE TABLE outboxes_default PARTITION OF outboxes DEFAULT;
+
+CREATE TABLE relay_states (
+    id boolean PRIMARY KEY DEFAULT true CHECK (id),
+    log_epoch integer NOT NULL DEFAULT 1,
+    numbered_seq bigint NOT NULL DEFAULT 0,
+    published_seq bigint NOT NULL DEFAULT 0
+);
+INSERT INTO relay_states DEFAULT VALUES;
+
+CREATE TABLE inboxes (
+    producer text NOT NULL,
+    producer_seq bigint NOT NULL,
+    event_id uuid NOT NULL,
+    applied_at timestamptz NOT NULL,
+    CONSTRAINT pk_inboxes PRIMARY KEY (producer, producer_seq)
+);
+CREATE TABLE inbox_cursors (
+    producer text CONSTRAINT pk_inbox_cursors PRIMARY KEY,
+    producer_seq bigint NOT NULL DEFAULT 0
+);
+CREATE TABLE dead_letters (
+    producer text NOT NULL,
+    producer_seq bigint NOT NULL,
+    event_id uuid NOT NULL,
+    district text NOT NULL,
+    type text NOT NULL,
+    aggregate_id text NOT NULL,
+    payload text NOT NULL,
+    occurred_at timestamptz NOT NULL,
+    code text NOT NULL,
+    reason text NOT NULL,
+    parked_at timestamptz NOT NULL,
+    redriven_at timestamptz,
+    CONSTRAINT pk_dead_letters PRIMARY KEY (producer, producer_seq)
+);
+CREATE INDEX ix_dead_letters_waiting ON dead_letters (producer, aggregate_id) WHERE redriven_at IS NULL;
+
+CREATE TABLE audits (
+    id uuid CONSTRAINT pk_audits PRIMARY KEY,
+    district text NOT NULL,
+    actor text NOT NULL,
+    act_for text,
+    department text NOT NULL,
+    roles text[] NOT NULL,
+    action text NOT NULL,
+    command jsonb NOT NULL,
+    event_ids uuid[] NOT NULL,
+    request_id text NOT NULL,
+    acted_at timestamptz NOT NULL
+);
+CREATE INDEX ix_audits_acted_at ON audits (district, acted_at);
+
+CREATE TABLE idempotency_keys (
+    caller text NOT NULL,
+    key text NOT NULL,
+    request_digest bytea NOT NULL,
+    status integer NOT NULL,
+    body text NOT NULL,
+    headers jsonb NOT NULL,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT pk_idempotency_keys PRIMARY KEY (caller, key)
+);
+CREATE INDEX ix_idempotency_keys_created_at ON idempotency_keys (created_at);
+
+CREATE TABLE demo_clocks (
+    id boolean PRIMARY KEY DEFAULT true CHECK (id),
+    moved_by interval NOT NULL
+);
+"""
+
+
+def create_runtime_tables() -> None:
+    """Called by the first migration of every service, as the owner role."""
+    for statement in RUNTIME_TABLES.split(";\n"):
+        if statement.strip():
+            op.execute(statement)
+    op.execute(MONTHLY_PARTITIONS)
+    for guarded in ("audits", "outboxes"):
+        op.execute(f"REVOKE DELETE, TRUNCATE ON {guarded} FROM PUBLIC")
+    op.execute("REVOKE UPDATE ON audits FROM PUBLIC")

@@ -1,0 +1,44 @@
+"""Fixtures of all tests. Unit tests use none of them; the platform starts once, for the first test that asks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+
+from deploy.embedded.platform import EmbeddedPlatform, embedded_platform
+from shared.values.ids import new_id
+from tests.support.served import Served, serve
+
+
+@pytest.fixture(scope="session")
+def platform() -> Iterator[EmbeddedPlatform]:
+    """Real PostgreSQL and NATS, provisioned, in memory; services are served in the test process or started by name."""
+    with embedded_platform(None, [], fast=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def served(platform: EmbeddedPlatform) -> AsyncIterator[Callable[..., Awaitable[Served]]]:
+    """`await served("credit")`: the service's application over its migrated database, one per name and session.
+
+    `worker=True` runs relay and lanes too; other keywords replace fields of the service (e.g. `extend` for stub clients).
+    """
+    running: dict[Any, Served] = {}
+
+    async def get(name: str, *, worker: bool = False, **changes: Any) -> Served:
+        key = (name, worker, tuple(sorted((field, id(value)) for field, value in changes.items())))
+        if key not in running:
+            running[key] = await serve(platform, name, worker=worker, **changes)
+        return running[key]
+
+    yield get
+    for service in running.values():
+        await service.close()
+
+
+@pytest.fixture
+def district() -> str:
+    """A district of the test's own: tests share databases and never meet."""
+    return f"d{str(new_id())[-12:]}"

@@ -1,0 +1,108 @@
+"""Builds the stand-alone verifier: `ssj-verify.js` from `js/*.js`, and the one-file page `dist/ssj-verify.html`.
+
+Run `python -m verifier.build_page` after any change below `verifier/js`, `verifier/page` or to `verify.html`.
+The output depends on those files alone, so that a reviewer can rebuild what is published byte for byte (B4).
+"""
+
+import base64
+import hashlib
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+# Order matters: a module uses only what stands above it.
+MODULES = (
+    "refusal",
+    "bytes",
+    "sha256",
+    "sm3",
+    "hash",
+    "natural",
+    "json",
+    "types",
+    "pattern",
+    "documents",
+    "commitment",
+    "merkle",
+    "pool",
+    "lists",
+    "openings",
+    "reveal",
+    "select",
+    "visits",
+    "match",
+    "result",
+    "log",
+    "content",
+    "diagnose",
+    "compare",
+    "session",
+    "enterprise",
+    "report",
+    "main",
+)
+
+HEAD = """\
+// Verifier of the public draw protocol ssj-draw/1 (双随机抽取核对程序), without dependencies, without network.
+// Made by build_page.py from js/*.js: change those, not this file. ES2017 at most.
+// Node: require(); page: window.ssjVerify; worker: messages {type: "verify", buffer} and {type: "enterprise", text}.
+(function (root) {
+"use strict";
+const ssj = {};
+"""
+
+TAIL = """
+if (typeof module === "object" && module.exports) module.exports = ssj.api;
+else if (typeof document === "undefined" && typeof importScripts === "function") ssj.api.serve(root);
+else root.ssjVerify = ssj.api;
+})(typeof self === "undefined" ? this : self);
+"""
+
+
+def read(name: str) -> str:
+    """Text of a source file below `verifier/`."""
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+def build_core() -> str:
+    """The verifier core as one script."""
+    parts = [f"\n// ---- {name}.js ----\n{read(f'js/{name}.js')}" for name in MODULES]
+    return HEAD + "".join(parts) + TAIL
+
+
+def source_hash(script: str) -> str:
+    """CSP source expression of an inline script (its exact text between the tags)."""
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def inline(script: str) -> str:
+    """The text as it stands between script tags; a closing tag inside would end the script early."""
+    if "</script" in script or "<!--" in script:
+        msg = "a script contains a closing tag"
+        raise ValueError(msg)
+    return "\n" + script
+
+
+def build_page() -> str:
+    """The page with style, core and page script inlined; the policy admits these scripts and no network at all."""
+    core, page, style = inline(build_core()), inline(read("page/page.js")), read("page/page.css")
+    policy = (
+        f"default-src 'none'; script-src {source_hash(core)} {source_hash(page)} blob:; worker-src blob:; "
+        f"style-src {source_hash(style)}; connect-src 'none'; base-uri 'none'; form-action 'none'"
+    )
+    html = read("verify.html")
+    for mark, text in (("policy", policy), ("style", style), ("core", core), ("page", page)):
+        html = html.replace(f"[[{mark}]]", text)
+    return html
+
+
+def main() -> None:
+    """Writes both files."""
+    (HERE / "ssj-verify.js").write_text(build_core(), encoding="utf-8")
+    (HERE / "dist").mkdir(exist_ok=True)
+    (HERE / "dist" / "ssj-verify.html").write_text(build_page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
