@@ -33,13 +33,13 @@ def run(
 @app.command()
 def story(
     seed: Annotated[int, typer.Option(help="演示数据的种子")] = 1,
-    expect_wrong: Annotated[str | None, typer.Option(hidden=True, help="给某一步一个错误的预期（测试用）")] = None,
-    fault: Annotated[str | None, typer.Option(hidden=True, help="在故事中制造的故障（测试用）")] = None,
+    expect: Annotated[list[str] | None, typer.Option(help="改动一项预期：名称=值（用于试验核对是否有效）")] = None,
+    fault: Annotated[str | None, typer.Option(help="演示中制造的故障")] = None,
 ) -> None:
     """在全新的临时数据目录中演示并逐步核对整个监管周期，结束后停止。"""
     from cli.run import play_story
 
-    sys.exit(play_story(seed, expect_wrong, fault))
+    sys.exit(play_story(seed, expect or [], fault))
 
 
 @app.command()

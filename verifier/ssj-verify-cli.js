@@ -1,6 +1,6 @@
 // Command line of the verifier (section 10): node ssj-verify-cli.js FILE [FILE…|DIR…]
 // Prints `OK <name>` or `<reason> <name>` on standard output, explanations and notes on standard error.
-// Exit 0: all OK; 1: something is not; 2: nothing could be checked.
+// Exit 0: all OK; 1: something is not; 2: nothing could be checked. --time: tells the seconds spent.
 "use strict";
 
 const fs = require("fs");

@@ -1167,7 +1167,8 @@ const ssj = {};
     if (bare && c.min_shares !== c.parties.length) refuse("CEREMONY", "没有公共随机源时，须全部见证方交份额");
     if (!(c.reveal_deadline > c.published_at)) refuse("CEREMONY", "reveal_deadline 应当晚于 published_at");
     for (const beacon of c.beacons) {
-      if (!(c.reveal_deadline < beacon.not_before)) refuse("CEREMONY", "reveal_deadline 应当早于 " + beacon.id + " 的 not_before");
+      if (c.reveal_deadline < beacon.not_before) continue;
+      refuse("CEREMONY", "reveal_deadline 应当早于 " + beacon.id + " 的 not_before");
     }
   }
 
@@ -1571,8 +1572,8 @@ const ssj = {};
     }
     if (!Array.isArray(secret.objects) || !Array.isArray(secret.inspectors)) refuse("RECORD", "缺少对象或人员记录");
     const objects = secret.objects.map((one, i) => {
-      const named = t.isObject(one) && Array.isArray(one.strata) && one.strata.every(t.isText) && t.hasOnly(one, ["line", "strata"]);
-      if (!named) refuse("RECORD", "对象记录第 " + (i + 1) + " 条不合格式");
+      const named = t.isObject(one) && t.hasOnly(one, ["line", "strata"]);
+      if (!named || !Array.isArray(one.strata) || !one.strata.every(t.isText)) refuse("RECORD", "对象记录第 " + (i + 1) + " 条不合格式");
       return Object.assign(read("对象", one.line, i, commitment.columns.length), { strata: one.strata });
     });
     return { objects, inspectors: secret.inspectors.map((line, i) => read("人员", line, i, INSPECTOR_FIELDS)) };
@@ -1639,7 +1640,8 @@ const ssj = {};
     requireRoster(records.inspectors, makeToken, pool.roster);
   }
 
-  ssj.openings = { checkOpenings, checkPrivate, regionOf, tokenOf, fieldsOf, readRecords, tokenMaker, requireBlindKey };
+  const tools = { regionOf, tokenOf, fieldsOf, readRecords, tokenMaker, requireBlindKey };
+  ssj.openings = Object.assign({ checkOpenings, checkPrivate }, tools);
 })(ssj);
 
 // ---- reveal.js ----
@@ -1873,7 +1875,8 @@ const ssj = {};
     return all;
   }
 
-  // Per scope, in commitment order: {scope, entries: [{stratum, size, n, sequence}], drawn: [{stratum, token, batch}]}.
+  // Per scope, in commitment order: {scope, entries: [{stratum, size, n, sequence}],
+  // drawn: [{stratum, token, batch}] in merged order}.
   function* select(suite, commitment, strata, seed, progress) {
     const sizes = Object.create(null);
     for (const { id, size } of commitment.strata) sizes[id] = size;
@@ -1886,7 +1889,8 @@ const ssj = {};
         const id = scope.strata[i].stratum;
         const key = scope.group + " " + id;
         if (!kept.has(key)) kept.set(key, yield* drawOrder(suite, seed, scope.group, strata.get(id), progress));
-        entries.push({ stratum: id, size: sizes[id], n: counts[i], sequence: new Sequence(kept.get(key), scope.order) });
+        const sequence = new Sequence(kept.get(key), scope.order);
+        entries.push({ stratum: id, size: sizes[id], n: counts[i], sequence });
       }
       selections.push({ scope, entries, drawn: batchesOf(scope, entries) });
       yield progress(0);
@@ -2046,7 +2050,7 @@ const ssj = {};
       this.holder[s] = -1;
     }
 
-    // Greedy of 5.6 on one slot: among the least loaded with room, one by the seed. Leaves the slot open if nobody fits.
+    // Greedy of 5.6 on one slot: among the least loaded with room, one by the seed; open still if nobody fits.
     fill(s, suffix) {
       const { list, team, idx } = this.slots[s];
       const barred = team.visit.barred;
@@ -2432,7 +2436,9 @@ const ssj = {};
       for (const token of Array.from(this.board.visits.keys()).sort()) {
         const { teams } = this.board.visits.get(token);
         for (const department of Array.from(teams.keys()).sort(compareText)) {
-          teams.get(department).slots.forEach((s, idx) => lines.push(line("M", token, department, idx, this.nameHolder(s))));
+          teams.get(department).slots.forEach((s, idx) => {
+            lines.push(line("M", token, department, idx, this.nameHolder(s)));
+          });
         }
       }
       return lines;
@@ -2538,7 +2544,8 @@ const ssj = {};
 
     requireChain(document, where) {
       if (document.log_seq !== this.count + 1) refuse("LOG_CHAIN", where + "的序号写成 " + document.log_seq);
-      const previous = this.previousText === null ? ZEROS : toHex(ssj.suites[document.suite].hashText(this.previousText));
+      const { hashText } = ssj.suites[document.suite];
+      const previous = this.previousText === null ? ZEROS : toHex(hashText(this.previousText));
       if (document.log_prev !== previous) refuse("LOG_CHAIN", where + "的 log_prev 不是上一份文件的摘要 " + previous);
     }
 
@@ -2548,8 +2555,9 @@ const ssj = {};
       const last = this.lastOfTask.get(document.task_id);
       if (!last && "replaces" in document) refuse("LOG_REDRAW", where + "写着 replaces，但这个任务没有抽取过");
       if (last) {
-        if (document.replaces !== last.commitment.draw_id) refuse("LOG_REDRAW", where + "没有写明替代 " + last.commitment.draw_id);
-        if (last.state !== "VOID") refuse("LOG_REDRAW", where + "重抽时 " + last.commitment.draw_id + " 还没有作废");
+        const id = last.commitment.draw_id;
+        if (document.replaces !== id) refuse("LOG_REDRAW", where + "没有写明替代 " + id);
+        if (last.state !== "VOID") refuse("LOG_REDRAW", where + "重抽时 " + id + " 还没有作废");
       }
       const draw = newDraw(document, text);
       this.draws.set(document.draw_id, draw);
@@ -2717,7 +2725,8 @@ const ssj = {};
         const own = id === commitment.draw_id;
         const when = draw.void.late ? "，作废时结果可能已为人所知（late）" : "";
         const which = own ? "本次抽取 " : "同一任务的抽取 ";
-        notes.push({ kind: "void", own, text: which + id + " 已于 " + draw.void.published_at + " 作废" + when + "。理由：" + draw.void.reason });
+        const what = which + id + " 已于 " + draw.void.published_at + " 作废" + when;
+        notes.push({ kind: "void", own, text: what + "。理由：" + draw.void.reason });
       }
       if (task === commitment.task_id && draw.commitment.replaces) {
         notes.push({ kind: "replaces", text: id + " 是 " + draw.commitment.replaces + " 作废后的重抽" });
@@ -2801,7 +2810,7 @@ const ssj = {};
   function rosterRow(session) {
     const rows = session.lists.roster;
     const given = new Set(rows.map((row) => row.slice(0, 64)));
-    const truth = withRecords(session, ({ inspectors }, make) => inspectors.map((record) => make("inspector", record)));
+    const truth = withRecords(session, ({ inspectors }, make) => inspectors.map((one) => make("inspector", one)));
     const named = truth || linesOf(session, "M").map((fields) => fields[4]).filter(t.isHex);
     const missing = named.sort(compareText).find((token) => !given.has(token));
     const extra = truth && rows.findIndex((row) => truth.indexOf(row.slice(0, 64)) < 0);
@@ -2892,12 +2901,13 @@ const ssj = {};
     for (const one of listIn(expected, "uniform_int", "UNIFORM_INT")) {
       const { label, m, value } = one;
       const numbers = [m, value].every((text) => t.isText(text) && DECIMAL.test(text));
-      if (!t.hasOnly(one, ["label", "m", "value"]) || !t.isText(label) || !numbers || m === "0") refuse("UNIFORM_INT", "随机整数不合格式");
+      const formed = numbers && m !== "0" && t.isText(label) && t.hasOnly(one, ["label", "m", "value"]);
+      if (!formed) refuse("UNIFORM_INT", "随机整数不合格式");
       const drawn = ssj.reveal.uniformNatural(session.suite, session.seed, label, natural.fromDecimal(m));
       if (natural.toDecimal(drawn) !== value) refuse("UNIFORM_INT", label + " 重算得 " + natural.toDecimal(drawn));
-      if (Number(m) <= 4294967296 && String(ssj.reveal.uniform(session.suite, session.seed, label, Number(m))) !== value) {
-        refuse("UNIFORM_INT", label + " 两种算法不一致");
-      }
+      if (Number(m) > 4294967296) continue;
+      const quick = ssj.reveal.uniform(session.suite, session.seed, label, Number(m));
+      if (String(quick) !== value) refuse("UNIFORM_INT", label + " 两种算法不一致");
     }
   }
 
@@ -2939,7 +2949,9 @@ const ssj = {};
     const sizes = new Map(commitment.strata.map((one) => [one.id, one.size]));
     let total = commitment.strata.reduce((sum, one) => sum + 2 * one.size, 1);
     const drawn = new Set();
-    for (const scope of commitment.scopes) for (const { stratum } of scope.strata) drawn.add(scope.group + " " + stratum);
+    for (const { group, strata } of commitment.scopes) {
+      strata.forEach((entry) => drawn.add(group + " " + entry.stratum));
+    }
     drawn.forEach((key) => {
       total += sizes.get(key.split(" ")[1]);
     });
@@ -3006,7 +3018,8 @@ const ssj = {};
 
   function* compute(session) {
     const { objects } = session.opened;
-    const regionFor = (token) => (objects.has(token) ? ssj.openings.regionOf(session.commitment, objects.get(token)) : null);
+    const { regionOf } = ssj.openings;
+    const regionFor = (token) => (objects.has(token) ? regionOf(session.commitment, objects.get(token)) : null);
     const bare = objects.size === 0 || session.recusals === null;
     if (session.exact || "private" in session.record) {
       yield* computeWith(session, regionFor);
@@ -3064,7 +3077,7 @@ const ssj = {};
   const always = () => true;
   const hasLog = (session) => session.record !== null && "log" in session.record;
   const hasExpected = (session) => session.expected !== null;
-  // Without `expected` the log's results are the expectation; without both there is nothing to compare, and that is said.
+  // Without `expected` the log's results are the expectation; without both nothing can be compared, and that is said.
   // A file that names a refusal due has nothing to compare either.
   const comparable = (session) => hasExpected(session) || (!hasLog(session) && !("expected" in session.record));
 
@@ -3151,7 +3164,8 @@ const ssj = {};
 
     // Of the steps that speak for a verdict.
     statesOf(verdict) {
-      return STEPS.filter((step) => step[1].indexOf(verdict) >= 0).map((step) => ({ step: step[0], state: this.states.get(step[0]) }));
+      const steps = STEPS.filter((step) => step[1].indexOf(verdict) >= 0);
+      return steps.map(([name]) => ({ step: name, state: this.states.get(name) }));
     }
   }
 
@@ -3160,7 +3174,8 @@ const ssj = {};
 
 // ---- enterprise.js ----
 // What an enterprise can check for itself (section 7): was it in the pool, its ticket, drawn or not and why.
-// Input {kind: "ssj-enterprise-check", nonce, record, inclusion: {stratum, token, chunk_index, chunk, path}}.
+// Input {kind: "ssj-enterprise-check", nonce, record, inclusion: proof}, or (README.md)
+// {draw_id, nonce, record, inclusion: [proof]} with one proof {stratum, token, chunk_index, chunk, path} per stratum.
 (function (ssj) {
   const { refuse } = ssj;
   const { fromHex, toHex } = ssj.bytes;
@@ -3170,22 +3185,28 @@ const ssj = {};
   function readCheck(text, commitment) {
     const check = ssj.json.parse(text, true);
     ssj.json.requireCleanText(check, "核对材料");
-    if (check.kind !== KIND) refuse("SPEC", "核对材料的 kind 应当是 " + KIND);
-    if (!t.hasOnly(check, ["kind", "nonce", "record", "inclusion"])) refuse("FIELD", "核对材料有未知成员");
+    if (!t.hasOnly(check, ["kind", "draw_id", "nonce", "record", "inclusion"])) refuse("FIELD", "核对材料有未知成员");
+    if ("kind" in check ? check.kind !== KIND : !("draw_id" in check)) refuse("SPEC", "核对材料的 kind 应当是 " + KIND);
+    if ("draw_id" in check && check.draw_id !== commitment.draw_id) {
+      refuse("FIELD", "核对材料属于另一次抽取，上面核对的是 " + commitment.draw_id);
+    }
     const fields = ssj.openings.fieldsOf(check.record, commitment.columns.length);
     if (!t.isHex(check.nonce) || fields === null) refuse("OPENING", "nonce 或 record 不合格式，或栏数与承诺书的 columns 不同");
-    return { nonce: fromHex(check.nonce), record: check.record, fields, inclusion: check.inclusion };
+    const proofs = Array.isArray(check.inclusion) ? check.inclusion : [check.inclusion];
+    if (proofs.length === 0 || !proofs.every(t.isObject)) refuse("FIELD", "核对材料里没有在册证明");
+    return { nonce: fromHex(check.nonce), record: check.record, fields, proofs };
   }
 
   // Token from nonce and record, and the proof that it is under the committed root.
   function requireInPool(session, check) {
     const token = toHex(ssj.openings.tokenOf(session.suite, "object", check.nonce, check.record));
-    const { inclusion } = check;
-    if (!t.isObject(inclusion) || inclusion.token !== token) {
-      refuse("OPENING", "由 nonce 和 record 算得标识 " + token + "，与在册证明里的标识不同：记录被改过，或材料不是一套");
-    }
-    if ("valid" in inclusion || !ssj.merkle.proves(session.suite, session.commitment, inclusion)) {
-      refuse("POOL_ROOT", "在册证明算不到承诺书里分层 " + inclusion.stratum + " 的树根");
+    for (const proof of check.proofs) {
+      if (proof.token !== token) {
+        refuse("OPENING", "由 nonce 和 record 算得标识 " + token + "，与在册证明里的标识不同：记录被改过，或材料不是一套");
+      }
+      if ("valid" in proof || !ssj.merkle.proves(session.suite, session.commitment, proof)) {
+        refuse("POOL_ROOT", "在册证明算不到承诺书里的树根");
+      }
     }
     return token;
   }
@@ -3235,7 +3256,8 @@ const ssj = {};
       if (!session || !session.commitment) refuse("RECORD", "请先选择并核对抽取记录文件");
       const check = readCheck(text, session.commitment);
       const token = requireInPool(session, check);
-      const found = { ok: true, token, stratum: check.inclusion.stratum, sound: session.failures.length === 0 };
+      const strata = check.proofs.map((proof) => proof.stratum);
+      const found = { ok: true, token, strata, sound: session.failures.length === 0 };
       found.record = session.commitment.columns.map((column, i) => [column, check.fields[i]]);
       if (!session.draw) return Object.assign(found, { scopes: null, team: null });
       found.scopes = [];
@@ -3323,7 +3345,8 @@ const ssj = {};
   function verdictOf(session, name) {
     const state = stateOf(session, name);
     const failures = failuresOf(session, name);
-    return { name, state, code: failures.length > 0 ? failures[0].code : null, words: wordsFor(session, name, state) };
+    const code = failures.length > 0 ? failures[0].code : null;
+    return { name, state, code, words: wordsFor(session, name, state) };
   }
 
   function factsOf(session) {
@@ -3404,8 +3427,9 @@ const ssj = {};
     for (const progress of session.run()) void progress;
     const { reason, detail, dueError, notes } = ssj.report.build(session);
     if (dueError !== null) {
+      if (reason === dueError) return { ok: true, reason, detail, notes };
       const words = "应当被拒绝（" + dueError + "），实际" + (reason ? "为 " + reason + "：" + detail : "全部通过");
-      return { ok: reason === dueError, reason: reason || "NOT_REFUSED", detail: reason === dueError ? detail : words, notes };
+      return { ok: false, reason: reason || "NOT_REFUSED", detail: words, notes };
     }
     return { ok: reason === null, reason, detail, notes };
   }

@@ -227,8 +227,9 @@ class EmbeddedPlatform:
         stack.callback(lock.release)
         return prepare_credentials(self.data)
 
-    def _remove_temporary(self, root: Path) -> None:
-        placed = self.data.root / "postgres-place"
+    @staticmethod
+    def _remove_temporary(root: Path) -> None:
+        placed = root / "postgres-place"
         if placed.exists():
             shutil.rmtree(Path(placed.read_text("utf-8").strip()).parent)
         shutil.rmtree(root)

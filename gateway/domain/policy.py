@@ -87,7 +87,8 @@ class CallerFacts:
 @dataclass(slots=True)
 class _Node:
     children: dict[str, _Node] = field(default_factory=dict)
-    wildcard: _Node | None = None
+    parameters: dict[str, _Node] = field(default_factory=dict)
+    """By what stands behind the parameter: `{id}` → "", `{kind}.csv` → ".csv"; longer ones are tried first."""
     rules: dict[str, Rule] = field(default_factory=dict)
 
 
@@ -113,10 +114,12 @@ class RouteTable:
 
 
 def _child(node: _Node, segment: str) -> _Node:
-    if segment.startswith("{"):
-        node.wildcard = node.wildcard or _Node()
-        return node.wildcard
-    return node.children.setdefault(segment, _Node())
+    if not segment.startswith("{"):
+        return node.children.setdefault(segment, _Node())
+    ending = segment.partition("}")[2]
+    made = node.parameters.setdefault(ending, _Node())
+    node.parameters = dict(sorted(node.parameters.items(), key=lambda item: -len(item[0])))
+    return made
 
 
 def _search(node: _Node, segments: list[str], method: str) -> Rule | None:
@@ -124,10 +127,13 @@ def _search(node: _Node, segments: list[str], method: str) -> Rule | None:
         return node.rules.get(method)
     head, rest = segments[0], segments[1:]
     literal = node.children.get(head)
-    found = _search(literal, rest, method) if literal is not None else None
-    if found is None and node.wildcard is not None and head:
-        found = _search(node.wildcard, rest, method)
-    return found
+    if literal is not None and (found := _search(literal, rest, method)) is not None:
+        return found
+    for ending, inner in node.parameters.items():
+        fits = len(head) > len(ending) and head.endswith(ending)
+        if fits and (found := _search(inner, rest, method)) is not None:
+            return found
+    return None
 
 
 def read_policy(folder: Path) -> RouteTable:

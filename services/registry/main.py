@@ -1,18 +1,54 @@
 """Registry (名录库): who is supervised, who inspects, which department answers."""
 
-from services.registry.api import departments
+from __future__ import annotations
+
+from services.registry.api import (
+    departments,
+    entities,
+    experts,
+    import_jobs,
+    import_sheets,
+    inspectors,
+    internal,
+    libraries,
+    regions,
+)
+from services.registry.messaging.handlers import HEARS
 from services.registry.settings import RegistrySettings
 from services.registry.storage.unit_of_work import RegistryUnitOfWork
+from services.registry.usecases.work_imports import work_imports
+from shared.runtime.principal import Principal
 from shared.runtime.run import run
-from shared.runtime.service import Service
+from shared.runtime.service import Process, Service, UnitOfWorkFactory
+
+
+def _units(process: Process) -> UnitOfWorkFactory:
+    def open_unit(principal: Principal) -> RegistryUnitOfWork:
+        return RegistryUnitOfWork(process.database, principal, process.files)
+
+    return open_unit
+
 
 SERVICE = Service(
     name="registry",
     title="名录库服务",
     settings=RegistrySettings,
     unit_of_work=RegistryUnitOfWork,
-    routers=[departments.router],
+    routers=[
+        departments.router,
+        regions.router,
+        entities.router,
+        inspectors.router,
+        experts.router,
+        libraries.router,
+        import_jobs.router,
+        import_sheets.router,
+        internal.router,
+    ],
+    hears=HEARS,
     answers=("planning", "draw", "results", "credit"),
+    jobs=[work_imports],
+    extend=_units,
 )
 
 if __name__ == "__main__":

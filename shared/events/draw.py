@@ -59,11 +59,13 @@ class DrawVoidedV1(Event):
 
 
 class VisitTeam(Part):
-    """The officers (检查组) that one department sends, lead first."""
+    """The officers (检查组) that one department sends, lead first. A department with fewer than two officers must not
+    begin; its open places are filled by substitution. Experts (专家) advise and are not among the officers."""
 
     department: str
     inspector_ids: list[UUID]
     item_ids: list[UUID]
+    expert_ids: list[UUID] = []
 
 
 class VisitAssignedV1(Event):

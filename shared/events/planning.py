@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.events.envelope import Event, Part
 
 
@@ -35,12 +37,31 @@ class TaskDepartment(Part):
     department: str
     item_ids: list[UUID]
     officers: int = 2
-    officer_tags: list[str] = []
+    officer_tags: list[str] = Field(default_factory=list)
     experts: int = 0
 
 
+class VisitCap(Part):
+    """Visits that an object of a credit class may get in the year (N7)."""
+
+    credit_class: str
+    visits: int
+
+
+class PlanItem(Part):
+    """An item of a plan with the list version it comes from (I4). `level`: key or general; a key item has no cap."""
+
+    item_id: UUID
+    department: str
+    code: str
+    name: str
+    level: str
+    list_version: int
+    ratio_cap_ppm: int | None = None
+
+
 class PlanPublishedV1(Event):
-    """An annual plan (年度抽查计划) became public (N5)."""
+    """An annual plan (年度抽查计划) became public (N5). `sole_ground`: why one department acts alone (N2)."""
 
     KEY: ClassVar[str] = "plan_id"
 
@@ -55,6 +76,45 @@ class PlanPublishedV1(Event):
     window_start: date
     window_end: date
     published_at: datetime
+    method: str = ""
+    items: list[PlanItem] = Field(default_factory=list)
+    visit_caps: list[VisitCap] = Field(default_factory=list)
+    sole_ground: str | None = None
+
+
+class PlanAdjustedV1(Event):
+    """A new version of a published plan became public, with the reason (N6)."""
+
+    KEY: ClassVar[str] = "plan_id"
+
+    plan_id: UUID
+    plan_no: str
+    year: int
+    title: str
+    version: int
+    reason: str
+    initiator: str
+    participants: list[str]
+    ratios: list[ClassRatio]
+    window_start: date
+    window_end: date
+    published_at: datetime
+    method: str = ""
+    items: list[PlanItem] = Field(default_factory=list)
+    visit_caps: list[VisitCap] = Field(default_factory=list)
+    sole_ground: str | None = None
+
+
+class PlanCancelledV1(Event):
+    """A published plan was cancelled (取消), with the reason. A plan that never was public is not told of."""
+
+    KEY: ClassVar[str] = "plan_id"
+
+    plan_id: UUID
+    plan_no: str
+    version: int
+    reason: str
+    cancelled_at: datetime
 
 
 class TaskIssuedV1(Event):
@@ -76,6 +136,8 @@ class TaskIssuedV1(Event):
     window_start: date
     window_end: date
     issued_at: datetime
+    method: str = ""
+    visit_caps: list[VisitCap] = Field(default_factory=list)
 
 
 class TaskCancelledV1(Event):

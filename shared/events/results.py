@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.events.envelope import Event, Part
 
 
@@ -93,7 +95,7 @@ class PublishedResult(Part):
     published_at: datetime
     method: str = ""
     outcome: str = "done"
-    items: list[PublishedItem] = []
+    items: list[PublishedItem] = Field(default_factory=list)
 
 
 class ResultPublishedV1(Event):

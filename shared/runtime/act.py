@@ -49,6 +49,8 @@ class Act(Generic[U]):
 
     principal: Principal
     key: str | None
+    key_needed: bool
+    """A POST needs its key; a PUT, PATCH or DELETE on a version is safe without, and may bring one."""
     request_digest: bytes
     open: Callable[[Principal], U]
 
@@ -62,17 +64,18 @@ class Act(Generic[U]):
         headers: Callable[[R], Mapping[str, str]] = lambda _: {},
     ) -> Response:
         """Runs `use_case(command, uow)` once for the key. Raises the domain's errors; refusals are kept too."""
-        if self.key is None or not 0 < len(self.key) <= MAX_KEY:
+        if (self.key_needed and not self.key) or len(self.key or "") > MAX_KEY:
             raise IdempotencyKeyMissing
         work = self.open(self.principal)
-        work.on_opened = self._claim
+        if self.key:
+            work.on_opened = self._claim
         work.acting(use_case.__name__, command)
 
         def render(subject: Any) -> Answer:
             shown = shows(subject)
             return Answer(status, "" if shown is None else shown.model_dump_json(), dict(headers(subject)))
 
-        work.kept = KeptAnswer(self.key, self.request_digest, render)
+        work.kept = KeptAnswer(self.key or None, self.request_digest, render)
         try:
             await use_case(command, work)
         except _Replayed as replay:
@@ -100,13 +103,14 @@ class Act(Generic[U]):
 
     async def _keep_refusal(self, refusal: DomainError) -> None:
         """A refusal is an answer too, unless it was about the key itself."""
-        if isinstance(refusal, RequestInFlight | IdempotencyKeyReused) or status_of(refusal) >= 500:
+        about_the_key = isinstance(refusal, RequestInFlight | IdempotencyKeyReused)
+        if not self.key or about_the_key or status_of(refusal) >= 500:
             return
         answer = Answer(
             status_of(refusal), problem_body(refusal, self.principal.request_id), {"Content-Type": MEDIA_TYPE}
         )
         work = self.open(self.principal)
-        work.kept = KeptAnswer(self.key or "", self.request_digest, lambda _: answer, first_wins=True)
+        work.kept = KeptAnswer(self.key, self.request_digest, lambda _: answer, first_wins=True)
         async with work:
             await work.commit()
 

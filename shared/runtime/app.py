@@ -88,7 +88,8 @@ async def act(
     idempotency_key: Annotated[str | None, Header(description="防重复提交的唯一键，重试时保持不变")] = None,
 ) -> Act[Any]:
     process: Process = request.app.state.process
-    return Act(caller, idempotency_key, await request_digest(request), process.open)
+    needed = request.method == "POST"
+    return Act(caller, idempotency_key, needed, await request_digest(request), process.open)
 
 
 CurrentAct = Annotated[Act[Any], Depends(act)]

@@ -1,20 +1,26 @@
-"""The database of one service: an engine under the app role, and what a transaction's context is."""
+"""The database of one service: an engine under the app role, and what a transaction's context is.
+
+Transactions are begun and ended on the driver itself and the engine is in autocommit: the statements that every unit of
+work sends (context, cursor, last words) then cost one round trip each and nothing else; see `decisions/0004`.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, TypeAlias
 
-from sqlalchemy import text
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared.runtime.principal import JOINT_OFFICE, Principal
 
-_CONTEXT = text(
-    "SELECT set_config('ssj.district', :district, true), set_config('ssj.department', :department, true),"
-    " set_config('ssj.reads_all', :reads_all, true), set_config('ssj.worker', :worker, true),"
-    " set_config('ssj.joint_office', :joint_office, true),"
+_CONTEXT = (
+    "SELECT set_config('ssj.district', $1, true), set_config('ssj.department', $2, true),"
+    " set_config('ssj.reads_all', $3, true), set_config('ssj.worker', $4, true),"
+    " set_config('ssj.joint_office', $5, true),"
     " transaction_timestamp() + coalesce((SELECT moved_by FROM demo_clocks), interval '0') AS at"
 )
+Driver: TypeAlias = "asyncpg.Connection[Any]"
 
 
 class Database:
@@ -23,6 +29,7 @@ class Database:
     def __init__(self, url: str, pool_size: int = 8) -> None:
         self.engine: AsyncEngine = create_async_engine(
             url,
+            isolation_level="AUTOCOMMIT",
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=10,
@@ -33,17 +40,26 @@ class Database:
         await self.engine.dispose()
 
 
-async def set_context(connection: AsyncConnection, principal: Principal) -> datetime:
+async def connect(engine: AsyncEngine) -> tuple[AsyncConnection, Driver]:
+    """A pooled connection and the asyncpg connection under it; one that the server closed meanwhile is thrown away."""
+    while True:
+        connection = await engine.connect()
+        driver: Driver = (await connection.get_raw_connection()).driver_connection
+        if not driver.is_closed():
+            return connection, driver
+        await connection.invalidate()
+        await connection.close()
+
+
+async def set_context(driver: Driver, principal: Principal) -> datetime:
     """Sets the transaction's context (transaction-local, SEC4); returns its time: PostgreSQL's plus the demo offset."""
-    row = await connection.execute(
+    row = await driver.fetchrow(
         _CONTEXT,
-        {
-            "district": principal.district,
-            "department": principal.department,
-            "reads_all": "on" if principal.reads_all else "",
-            "worker": "on" if principal.is_service else "",
-            "joint_office": "on" if JOINT_OFFICE in principal.roles else "",
-        },
+        principal.district,
+        principal.department,
+        "on" if principal.reads_all else "",
+        "on" if principal.is_service else "",
+        "on" if JOINT_OFFICE in principal.roles else "",
     )
-    at: datetime = row.one().at
+    at: datetime = row["at"]
     return at

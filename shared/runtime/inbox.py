@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -29,18 +29,19 @@ Handler = Callable[[Sequence[Heard[Any]], Any], Awaitable[None]]
 
 Handlers = Mapping[type[Event], Handler]
 
-_CURSOR = text(
-    "INSERT INTO inbox_cursors AS c (producer) VALUES (:producer)"
-    " ON CONFLICT (producer) DO UPDATE SET producer_seq = c.producer_seq RETURNING producer_seq"
+_CURSOR = (
+    "INSERT INTO inbox_cursors AS c (producer) VALUES ($1)"
+    " ON CONFLICT (producer) DO UPDATE SET producer_seq = c.producer_seq RETURNING producer_seq,"
+    " EXISTS (SELECT FROM dead_letters AS d WHERE d.producer = c.producer AND d.redriven_at IS NULL) AS some_parked"
 )
 _SEEN = text(
     "SELECT producer_seq, event_id FROM inboxes"
     " WHERE producer = :producer AND producer_seq = ANY (CAST(:seqs AS bigint[]))"
 )
-_ADVANCE = text(
+_ADVANCE = (
     "WITH seen AS (INSERT INTO inboxes (producer, producer_seq, event_id, applied_at)"
-    " SELECT :producer, seq, id, :at FROM unnest(CAST(:seqs AS bigint[]), CAST(:ids AS uuid[])) AS e (seq, id))"
-    " UPDATE inbox_cursors SET producer_seq = :last WHERE producer = :producer"
+    " SELECT $1, seq, id, $2 FROM unnest($3::bigint[], $4::uuid[]) AS e (seq, id))"
+    " UPDATE inbox_cursors SET producer_seq = $5 WHERE producer = $1"
 )
 _WAITING = text(
     "SELECT aggregate_id FROM dead_letters WHERE producer = :producer AND redriven_at IS NULL"
@@ -69,10 +70,17 @@ class Parked:
     reason: str
 
 
-async def read_cursor(connection: AsyncConnection, producer: str) -> int:
+class Cursor(NamedTuple):
+    """How far a lane has come; whether some event of it is parked (then each batch must look which aggregates wait)."""
+
+    producer_seq: int
+    some_parked: bool
+
+
+async def read_cursor(work: UnitOfWork, producer: str) -> Cursor:
     """The last applied number; takes the lane's row lock, so two workers never interleave."""
-    row = await connection.execute(_CURSOR, {"producer": producer})
-    return int(row.scalar_one())
+    row = await work.driver.fetchrow(_CURSOR, producer)
+    return Cursor(row["producer_seq"], row["some_parked"])
 
 
 async def next_in_line(
@@ -137,14 +145,8 @@ def _parsed(event: LoggedEvent, handlers: Handlers, producer: str) -> Heard[Any]
 
 
 async def advance(work: UnitOfWork, producer: str, events: Sequence[LoggedEvent]) -> None:
-    values = {
-        "producer": producer,
-        "at": work.now,
-        "seqs": [event.producer_seq for event in events],
-        "ids": [event.event_id for event in events],
-        "last": events[-1].producer_seq,
-    }
-    await work.connection.execute(_ADVANCE, values)
+    seqs = [event.producer_seq for event in events]
+    await work.driver.execute(_ADVANCE, producer, work.now, seqs, [event.event_id for event in events], seqs[-1])
 
 
 async def waits_behind_parked(connection: AsyncConnection, producer: str, events: Sequence[LoggedEvent]) -> set[str]:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.runtime.bus import BATCH, Bus, BusUnavailable, Incoming, PullLane
 from shared.runtime.inbox import (
+    Cursor,
     Gap,
     Handlers,
     LogDiverged,
@@ -46,16 +47,27 @@ Feed = Callable[[int, int], Awaitable[list[dict[str, Any]]]]
 IDLE_CHECK = 20.0
 """Seconds without a message after which the lane asks the producer's feed (a wiped broker tells nobody: REL5)."""
 NOT_READY_AFTER = 30.0
-_TRANSIENT = (OSError, TimeoutError, PoolTimeout, PeerUnavailable, BusUnavailable, asyncpg.InterfaceError)
+_TRANSIENT = (
+    OSError,
+    TimeoutError,
+    PoolTimeout,
+    PeerUnavailable,
+    BusUnavailable,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+)
 
 
 def is_transient(error: BaseException) -> bool:
     """Faults that pass by themselves: the batch is tried again, nothing is parked (REL11)."""
     if isinstance(error, DBAPIError):
-        known = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.TransactionRollbackError)
-        resources = (asyncpg.InsufficientResourcesError, asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
         cause = error.orig.__cause__ if error.orig is not None else None
-        return error.connection_invalidated or isinstance(cause, (*known, *resources, *_TRANSIENT))
+        return error.connection_invalidated or isinstance(cause, _TRANSIENT)
     return isinstance(error, _TRANSIENT)
 
 
@@ -143,10 +155,11 @@ class Lane:
 
     async def _apply_together(self, events: Sequence[LoggedEvent]) -> None:
         async with self._open() as work:
-            fresh = await self._fresh(work, events)
+            cursor = await read_cursor(work, self.producer)
+            fresh = await self._fresh(work, events, cursor)
             if not fresh:
                 return
-            if await waits_behind_parked(work.connection, self.producer, fresh):
+            if cursor.some_parked and await waits_behind_parked(work.connection, self.producer, fresh):
                 raise _SomeWait
             if any(unknown_major(event, self.producer, self._handlers) for event in fresh):
                 raise _SomeWait
@@ -155,9 +168,11 @@ class Lane:
             await work.commit()
         crash_point("con.after_commit")
 
-    async def _fresh(self, work: UnitOfWork, events: Sequence[LoggedEvent]) -> list[LoggedEvent]:
-        cursor = await read_cursor(work.connection, self.producer)
-        fresh = await next_in_line(work.connection, self.producer, cursor, events)
+    async def _fresh(
+        self, work: UnitOfWork, events: Sequence[LoggedEvent], cursor: Cursor | None = None
+    ) -> list[LoggedEvent]:
+        cursor = cursor or await read_cursor(work, self.producer)
+        fresh = await next_in_line(work.connection, self.producer, cursor.producer_seq, events)
         if len(fresh) < len(events):
             INBOX_DUPLICATES.labels(self._service, self.producer).inc(len(events) - len(fresh))
         return fresh
@@ -213,9 +228,9 @@ class Lane:
     async def _catch_up(self) -> None:
         while not self._stopping:
             async with self._open() as work:
-                cursor = await read_cursor(work.connection, self.producer)
+                cursor = await read_cursor(work, self.producer)
                 await work.commit()
-            rows = await self._feed(cursor, BATCH)
+            rows = await self._feed(cursor.producer_seq, BATCH)
             if not rows:
                 return
             CATCHUP_EVENTS.labels(self._service, self.producer).inc(len(rows))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 from typing import Any
 
+import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -184,19 +187,36 @@ def install_problem_handlers(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         return problem_response(_http_problem(error.status_code), _request_id(request))
 
+    async def on_wrapped(request: Request, error: Exception) -> Response:
+        assert isinstance(error, DBAPIError)
+        cause = error.orig.__cause__ if error.orig is not None else None
+        return await (on_database if isinstance(cause, driver) else on_other)(request, error)
+
     async def on_database(request: Request, error: Exception) -> Response:
         _log.error("database.failed", kind=type(error).__name__, detail=_database_detail(error))
         return problem_response(TooBusy(), _request_id(request))
 
     async def on_other(request: Request, error: Exception) -> Response:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        _log.error(
+            "request.failed", kind=type(error).__name__, at=f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+        )
         return problem_response(InternalError(), _request_id(request))
 
     app.add_exception_handler(DomainError, on_domain)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(InvalidValue, on_value)
     app.add_exception_handler(HTTPException, on_http)
-    for kind in (OperationalError, InterfaceError, PoolTimeout, ConnectionError):
+    driver = (
+        asyncpg.InterfaceError,
+        asyncpg.PostgresConnectionError,
+        asyncpg.OperatorInterventionError,
+        asyncpg.TransactionRollbackError,
+        asyncpg.LockNotAvailableError,
+    )
+    for kind in (OperationalError, InterfaceError, PoolTimeout, ConnectionError, *driver):
         app.add_exception_handler(kind, on_database)
+    app.add_exception_handler(DBAPIError, on_wrapped)
     app.add_exception_handler(Exception, on_other)
 
 

@@ -95,6 +95,7 @@ class Process:
         self.lanes = [
             Lane(name, producer, self.bus, self.work, handlers, self._feed_of(producer))
             for producer, handlers in self.service.hears.items()
+            if settings.consume
         ]
         runs = [self.relay.run(), *(lane.run() for lane in self.lanes), *(job(self) for job in self.service.jobs)]
         self._tasks = [asyncio.ensure_future(run) for run in runs]

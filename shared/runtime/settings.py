@@ -32,6 +32,8 @@ class ServiceSettings(BaseSettings):
     profile: str = "production"
     """`demo` allows a moved clock; nothing else differs."""
     pool_size: int = 8
+    consume: bool = True
+    """False pauses all lanes of this service; its relay and its API go on."""
 
 
 def crash_point(name: str) -> None:

@@ -7,16 +7,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import orjson
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.events.envelope import Event
-from shared.runtime.database import Database, set_context
+from shared.runtime.database import Database, Driver, connect, set_context
 from shared.runtime.principal import Principal
 from shared.runtime.settings import crash_point
 from shared.runtime.trace import current_traceparent
@@ -24,27 +24,25 @@ from shared.values.ids import new_id
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
+# The last statement of an act: what happened, who did it, what was answered. Numbered parameters, bound by position.
 _OUTBOX = """
     INSERT INTO outboxes (event_id, district, aggregate_type, aggregate_id, aggregate_version, type, payload,
                           traceparent, occurred_at)
-    SELECT e.event_id, :district, e.aggregate_type, e.aggregate_id, e.aggregate_version, e.type, e.payload,
-           CAST(:traceparent AS text), :at
-    FROM unnest(CAST(:event_ids AS uuid[]), CAST(:aggregate_types AS text[]), CAST(:aggregate_ids AS text[]),
-                CAST(:aggregate_versions AS integer[]), CAST(:types AS text[]), CAST(:payloads AS text[]))
-         WITH ORDINALITY
+    SELECT e.event_id, $1, e.aggregate_type, e.aggregate_id, e.aggregate_version, e.type, e.payload, $3::text, $2
+    FROM unnest($4::uuid[], $5::text[], $6::text[], $7::integer[], $8::text[], $9::text[]) WITH ORDINALITY
          AS e (event_id, aggregate_type, aggregate_id, aggregate_version, type, payload, place)
     ORDER BY e.place
 """
 _AUDIT = """
-    INSERT INTO audits (id, district, actor, act_for, department, roles, action, command, event_ids,
-                        request_id, acted_at)
-    VALUES (:audit_id, :district, :actor, :act_for, :department, CAST(:roles AS text[]), :action,
-            CAST(:command AS jsonb), CAST(:event_ids AS uuid[]), :request_id, :at)
+    INSERT INTO audits (id, district, actor, act_for, department, roles, action, command, event_ids, request_id,
+                        acted_at)
+    VALUES ({}, $1, {}, {}::text, {}, {}::text[], {}, {}::jsonb, {}::uuid[], {}, $2)
 """
 _ANSWER = """
     INSERT INTO idempotency_keys (caller, key, request_digest, status, body, headers, created_at)
-    VALUES (:actor, :key, :request_digest, :status, :body, CAST(:headers AS jsonb), :at)
+    VALUES ({}, {}, {}, {}, {}, {}::jsonb, $2)
 """
+IsolationLevel = Literal["read_committed", "repeatable_read", "serializable"]
 WAKE_RELAY = "ssj_outbox"
 
 
@@ -61,7 +59,8 @@ class Answer:
 class KeptAnswer:
     """How an act's answer is made and under which key it is kept."""
 
-    key: str
+    key: str | None
+    """None: rendered and not kept (a PUT without key)."""
     request_digest: bytes
     render: Callable[[Any], Answer]
     first_wins: bool = False
@@ -74,7 +73,10 @@ class UnitOfWork:
     `now` is the transaction's time, `today` its date in Asia/Shanghai.
     """
 
+    isolation: IsolationLevel = "read_committed"
     connection: AsyncConnection
+    driver: Driver
+    """The same connection without SQLAlchemy, for the runtime's own statements and for COPY."""
     now: datetime
 
     def __init__(self, database: Database, principal: Principal) -> None:
@@ -100,14 +102,16 @@ class UnitOfWork:
         """Opens the stores of the service over `self.connection`."""
 
     async def __aenter__(self) -> Self:
-        self.connection = await self._database.engine.connect()
+        self.connection, self.driver = await connect(self._database.engine)
         try:
-            self.now = await set_context(self.connection, self.principal)
+            # Begun by hand because it is ended by hand: asyncpg's own transaction object would still think it open.
+            await self.driver.execute(f"BEGIN ISOLATION LEVEL {self.isolation.replace('_', ' ')}")
+            self.now = await set_context(self.driver, self.principal)
             self.opened()
             if self.on_opened is not None:
                 await self.on_opened(self)
         except BaseException:
-            await asyncio.shield(self.connection.close())
+            await asyncio.shield(self._leave())
             raise
         return self
 
@@ -115,12 +119,22 @@ class UnitOfWork:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         # A cancelled request must neither leak the connection nor leave half a transaction (REL31).
-        await asyncio.shield(self.connection.close())
+        await asyncio.shield(self._leave())
+
+    async def _leave(self) -> None:
+        """Rolls back what was not committed and gives the connection back; a broken one is thrown away."""
+        try:
+            if self.driver.is_in_transaction():
+                await self.driver.execute("ROLLBACK")
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            await self.connection.invalidate()
+        finally:
+            await self.connection.close()
 
     async def act_as(self, principal: Principal) -> None:
         """Goes on in the name of another principal inside the same transaction (a worker crossing districts)."""
         self.principal = principal
-        await set_context(self.connection, principal)
+        await set_context(self.driver, principal)
 
     def acting(self, action: str, command: object) -> None:
         """Names the act for its audit row; called by the door (`Act`) before the use case runs."""
@@ -140,60 +154,78 @@ class UnitOfWork:
         await asyncio.shield(self._commit(subject))
 
     async def _commit(self, subject: object) -> None:
-        crash_point("pub.after_row")
-        parts, values = self._last_words(subject)
-        if parts:
-            steps = ", ".join(f"step_{number} AS ({part})" for number, part in enumerate(parts))
-            wake = f"pg_notify('{WAKE_RELAY}', '')" if self._emitted else "1"
-            await self.connection.execute(text(f"WITH {steps} SELECT {wake}"), values)
-        crash_point("pub.after_outbox")
-        crash_point("pub.after_audit")
-        await self.connection.commit()
-        crash_point("pub.after_commit")
+        self._crash_point("pub.after_row")
+        statement, values = self._last_words(subject)
+        if statement:
+            await self.driver.execute(statement, *values)
+        self._crash_point("pub.after_outbox")
+        await self.driver.execute("COMMIT")
+        self._crash_point("pub.after_commit")
         self._emitted.clear()
 
-    def _last_words(self, subject: object) -> tuple[list[str], dict[str, Any]]:
+    def _crash_point(self, name: str) -> None:
+        """Only acts die here; a lane's commits have crash points of their own."""
+        if self.kept is not None:
+            crash_point(name)
+
+    def _last_words(self, subject: object) -> tuple[str, list[Any]]:
+        """One statement for all that goes with the act, or none."""
         parts: list[str] = []
-        values: dict[str, Any] = {
-            "district": self.district,
-            "at": self.now,
-            "actor": self.principal.subject,
-            "event_ids": [event_id for event_id, _ in self._emitted],
-        }
+        values: list[Any] = [self.district, self.now]
+        event_ids = [event_id for event_id, _ in self._emitted]
         if self._emitted:
             parts.append(_OUTBOX)
-            values |= self._outbox_values()
+            values += self._outbox_values(event_ids)
         if self._action:
-            parts.append(_AUDIT)
-            values |= self._audit_values()
+            parts.append(_placed(_AUDIT, values, self._audit_values(event_ids)))
         if self.kept is not None:
             self.answer = self.kept.render(subject)
-            parts.append(_ANSWER + (" ON CONFLICT DO NOTHING" if self.kept.first_wins else ""))
-            values |= {"key": self.kept.key, "request_digest": self.kept.request_digest, "status": self.answer.status}
-            values |= {"body": self.answer.body, "headers": orjson.dumps(self.answer.headers).decode()}
-        return parts, values if parts else {}
+        if self.kept is not None and self.answer is not None and self.kept.key is not None:
+            parts.append(_placed(_ANSWER, values, self._answer_values(self.kept, self.answer)))
+            parts[-1] += " ON CONFLICT DO NOTHING" if self.kept.first_wins else ""
+        if not parts:
+            return "", []
+        steps = ", ".join(f"step_{number} AS ({part})" for number, part in enumerate(parts))
+        wake = f"pg_notify('{WAKE_RELAY}', '')" if self._emitted else "1"
+        return f"WITH {steps} SELECT {wake}, $1::text, $2::timestamptz", values
 
-    def _outbox_values(self) -> dict[str, Any]:
+    def _outbox_values(self, event_ids: list[UUID]) -> list[Any]:
         events = [event for _, event in self._emitted]
-        return {
-            "traceparent": current_traceparent(),
-            "aggregate_types": [event.SUBJECT.split(".")[1] for event in events],
-            "aggregate_ids": [event.aggregate_id for event in events],
-            "aggregate_versions": [event.aggregate_version for event in events],
-            "types": [event.SUBJECT for event in events],
-            "payloads": [event.model_dump_json() for event in events],
-        }
+        return [
+            current_traceparent(),
+            event_ids,
+            [event.SUBJECT.split(".")[1] for event in events],
+            [event.aggregate_id for event in events],
+            [event.aggregate_version for event in events],
+            [event.SUBJECT for event in events],
+            [event.model_dump_json() for event in events],
+        ]
 
-    def _audit_values(self) -> dict[str, Any]:
-        return {
-            "audit_id": new_id(),
-            "act_for": self.principal.act_for,
-            "department": self.principal.department,
-            "roles": sorted(self.principal.roles),
-            "action": self._action,
-            "command": orjson.dumps(described(self._command), default=str, option=orjson.OPT_NON_STR_KEYS).decode(),
-            "request_id": self.principal.request_id,
-        }
+    def _audit_values(self, event_ids: list[UUID]) -> list[Any]:
+        who = self.principal
+        command = orjson.dumps(described(self._command), default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+        return [
+            new_id(),
+            who.subject,
+            who.act_for,
+            who.department,
+            sorted(who.roles),
+            self._action,
+            command,
+            event_ids,
+            who.request_id,
+        ]
+
+    def _answer_values(self, kept: KeptAnswer, answer: Answer) -> list[Any]:
+        headers = orjson.dumps(answer.headers).decode()
+        return [self.principal.subject, kept.key, kept.request_digest, answer.status, answer.body, headers]
+
+
+def _placed(statement: str, values: list[Any], added: list[Any]) -> str:
+    """Gives the statement's `{}` the numbers of the values added behind those already there."""
+    first = len(values) + 1
+    values += added
+    return statement.format(*(f"${number}" for number in range(first, first + len(added))))
 
 
 def described(command: object) -> object:

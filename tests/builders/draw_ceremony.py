@@ -22,7 +22,7 @@ from services.draw.domain.build import (
     result_of,
     void_of,
 )
-from services.draw.domain.commitment import Beacon, DepartmentTeam, Entry, Party, Scope, Slot, Terms
+from services.draw.domain.commitment import Beacon, DepartmentTeam, Party, Scope, Terms
 from services.draw.domain.computation import Draw, Frozen, Outcome
 from services.draw.domain.documents import (
     Beacons,
@@ -43,11 +43,11 @@ from services.draw.domain.primitives import SHA256, SM3, Suite, uniform_int
 from services.draw.domain.records import Blinder, Opening
 from services.draw.domain.seed import Reveal, share_commit
 from tests.builders.dice import Dice
+from tests.builders.draw_rules import TAGS, a_team, some_entries, some_totals
 
 Json = dict[str, object]
 COLUMNS = ("object_id", "name", "region", "industry")
 REGIONS = ("410308001", "410308002", "410308003", "41030800112345", "")
-TAGS = ("食品", "fire", "u")
 DEPARTMENTS = ("SCJG", "消防", "D3")
 WINDOW_END = "2026-12-31"
 
@@ -153,7 +153,7 @@ class Ceremony:
         dice = self.dice
         strata = ["重点"] if dice.chance(25) else dice.sample(self.strata[:-1], dice.between(1, 3))
         sizes = {s.id: s.size for s in declare_strata(self.suite, self.pool)}
-        total, entries = _totals(dice, strata, sizes) if dice.chance(35) else (None, _entries(dice, strata))
+        total, entries = some_totals(dice, strata, sizes) if dice.chance(35) else (None, some_entries(dice, strata))
         departments = dice.sample(DEPARTMENTS, dice.between(1, 3))
         return Scope(
             id=name,
@@ -162,7 +162,7 @@ class Ceremony:
             batches=dice.pick((None, 1, 3)),
             total=total,
             strata=entries,
-            departments=tuple(DepartmentTeam(department, _team(dice)) for department in departments),
+            departments=tuple(DepartmentTeam(department, a_team(dice)) for department in departments),
         )
 
     @cached_property
@@ -181,45 +181,13 @@ class Ceremony:
         return text
 
 
-def _entries(dice: Dice, strata: list[str]) -> tuple[Entry, ...]:
-    return tuple(_entry(dice, stratum) for stratum in strata)
-
-
-def _entry(dice: Dice, stratum: str) -> Entry:
-    mode = dice.pick(("count", "ratio", "ratio", "all"))
-    low = dice.pick((None, None, dice.below(3)))
-    high = dice.pick((None, None, dice.between(low or 0, 6)))
-    return Entry(
-        stratum,
-        mode=mode,
-        n=dice.below(7) if mode == "count" else None,
-        ppm=dice.below(500_000) if mode == "ratio" else None,
-        round=dice.pick(("ceil", "floor", "random")) if mode == "ratio" else None,
-        min=low,
-        max=high,
-    )
-
-
-def _totals(dice: Dice, strata: list[str], sizes: dict[str, int]) -> tuple[int, tuple[Entry, ...]]:
-    entries = tuple(Entry(stratum, weight=dice.pick((None, 1, 2, 5))) for stratum in strata)
-    mass = sum(sizes[entry.stratum] * (entry.weight or 1) for entry in entries)
-    most = mass // max(entry.weight or 1 for entry in entries)
-    return dice.below(most + 1), entries
-
-
-def _team(dice: Dice) -> tuple[Slot, ...]:
-    officers = [Slot(dice.pick(("lead", "member")), tuple(dice.some(TAGS, 15))) for _ in range(dice.pick((2, 2, 2, 3)))]
-    experts = [Slot("expert", tuple(dice.some(TAGS, 20)))] if dice.chance(25) else []
-    return (*officers, *experts)
-
-
 def _beacons(ceremony: Ceremony) -> tuple[Beacon, ...]:
     pattern = parse_pattern(r"[0-9][0-9](\.[0-9][0-9]){2,4}")
     names = ("快乐8", "双色球")[: ceremony.dice.pick((0, 1, 1, 2))]
     return tuple(Beacon(name, f"{name} 第 2026{n} 期", ceremony.time(21), pattern) for n, name in enumerate(names))
 
 
-def _terms(ceremony: Ceremony, draw_id: str, suite: Suite, task_id: str) -> Terms:
+def _terms_for(ceremony: Ceremony, draw_id: str, suite: Suite, task_id: str) -> Terms:
     """Terms for this draw, or for another of the log: only parties, dates and links differ."""
     ceremony.next_day()
     beacons = _beacons(ceremony)
@@ -245,13 +213,18 @@ def _terms(ceremony: Ceremony, draw_id: str, suite: Suite, task_id: str) -> Term
     )
 
 
+def terms_of(ceremony: Ceremony) -> Terms:
+    """The terms of the ceremony's own commitment."""
+    return _terms_for(ceremony, ceremony.draw_id, ceremony.suite, ceremony.task_id)
+
+
 def _other_draws(ceremony: Ceremony) -> None:
     """Earlier void draws of the task and live draws of other tasks, of either suite."""
     dice = ceremony.dice
     for n in range(dice.pick((0, 0, 1, 3))):
         suite, own = dice.pick((SHA256, SM3)), dice.chance(70)
         draw_id = f"{ceremony.draw_id}-{n}"
-        terms = _terms(ceremony, draw_id, suite, ceremony.task_id if own else f"OTHER-{n}")
+        terms = _terms_for(ceremony, draw_id, suite, ceremony.task_id if own else f"OTHER-{n}")
         ceremony.publish(terms, 9, suite, draw_id)
         reached = dice.below(3)
         if reached and terms.beacons:
@@ -340,7 +313,7 @@ def a_record(seed: int) -> Json:
     ceremony = a_ceremony(seed)
     dice = ceremony.dice
     _other_draws(ceremony)
-    terms = _terms(ceremony, ceremony.draw_id, ceremony.suite, ceremony.task_id)
+    terms = terms_of(ceremony)
     commitment = parse_commitment(ceremony.publish(terms, 9))
     reveal = _reveal(ceremony, terms)
     records = {ceremony.blinder.object_token(item.line): item.line for item in ceremony.objects}

@@ -75,7 +75,8 @@
     if (bare && c.min_shares !== c.parties.length) refuse("CEREMONY", "没有公共随机源时，须全部见证方交份额");
     if (!(c.reveal_deadline > c.published_at)) refuse("CEREMONY", "reveal_deadline 应当晚于 published_at");
     for (const beacon of c.beacons) {
-      if (!(c.reveal_deadline < beacon.not_before)) refuse("CEREMONY", "reveal_deadline 应当早于 " + beacon.id + " 的 not_before");
+      if (c.reveal_deadline < beacon.not_before) continue;
+      refuse("CEREMONY", "reveal_deadline 应当早于 " + beacon.id + " 的 not_before");
     }
   }
 

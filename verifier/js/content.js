@@ -61,7 +61,8 @@
         const own = id === commitment.draw_id;
         const when = draw.void.late ? "，作废时结果可能已为人所知（late）" : "";
         const which = own ? "本次抽取 " : "同一任务的抽取 ";
-        notes.push({ kind: "void", own, text: which + id + " 已于 " + draw.void.published_at + " 作废" + when + "。理由：" + draw.void.reason });
+        const what = which + id + " 已于 " + draw.void.published_at + " 作废" + when;
+        notes.push({ kind: "void", own, text: what + "。理由：" + draw.void.reason });
       }
       if (task === commitment.task_id && draw.commitment.replaces) {
         notes.push({ kind: "replaces", text: id + " 是 " + draw.commitment.replaces + " 作废后的重抽" });

@@ -66,7 +66,7 @@
   function rosterRow(session) {
     const rows = session.lists.roster;
     const given = new Set(rows.map((row) => row.slice(0, 64)));
-    const truth = withRecords(session, ({ inspectors }, make) => inspectors.map((record) => make("inspector", record)));
+    const truth = withRecords(session, ({ inspectors }, make) => inspectors.map((one) => make("inspector", one)));
     const named = truth || linesOf(session, "M").map((fields) => fields[4]).filter(t.isHex);
     const missing = named.sort(compareText).find((token) => !given.has(token));
     const extra = truth && rows.findIndex((row) => truth.indexOf(row.slice(0, 64)) < 0);

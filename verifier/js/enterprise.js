@@ -1,5 +1,6 @@
 // What an enterprise can check for itself (section 7): was it in the pool, its ticket, drawn or not and why.
-// Input {kind: "ssj-enterprise-check", nonce, record, inclusion: {stratum, token, chunk_index, chunk, path}}.
+// Input {kind: "ssj-enterprise-check", nonce, record, inclusion: proof}, or (README.md)
+// {draw_id, nonce, record, inclusion: [proof]} with one proof {stratum, token, chunk_index, chunk, path} per stratum.
 (function (ssj) {
   const { refuse } = ssj;
   const { fromHex, toHex } = ssj.bytes;
@@ -9,22 +10,28 @@
   function readCheck(text, commitment) {
     const check = ssj.json.parse(text, true);
     ssj.json.requireCleanText(check, "核对材料");
-    if (check.kind !== KIND) refuse("SPEC", "核对材料的 kind 应当是 " + KIND);
-    if (!t.hasOnly(check, ["kind", "nonce", "record", "inclusion"])) refuse("FIELD", "核对材料有未知成员");
+    if (!t.hasOnly(check, ["kind", "draw_id", "nonce", "record", "inclusion"])) refuse("FIELD", "核对材料有未知成员");
+    if ("kind" in check ? check.kind !== KIND : !("draw_id" in check)) refuse("SPEC", "核对材料的 kind 应当是 " + KIND);
+    if ("draw_id" in check && check.draw_id !== commitment.draw_id) {
+      refuse("FIELD", "核对材料属于另一次抽取，上面核对的是 " + commitment.draw_id);
+    }
     const fields = ssj.openings.fieldsOf(check.record, commitment.columns.length);
     if (!t.isHex(check.nonce) || fields === null) refuse("OPENING", "nonce 或 record 不合格式，或栏数与承诺书的 columns 不同");
-    return { nonce: fromHex(check.nonce), record: check.record, fields, inclusion: check.inclusion };
+    const proofs = Array.isArray(check.inclusion) ? check.inclusion : [check.inclusion];
+    if (proofs.length === 0 || !proofs.every(t.isObject)) refuse("FIELD", "核对材料里没有在册证明");
+    return { nonce: fromHex(check.nonce), record: check.record, fields, proofs };
   }
 
   // Token from nonce and record, and the proof that it is under the committed root.
   function requireInPool(session, check) {
     const token = toHex(ssj.openings.tokenOf(session.suite, "object", check.nonce, check.record));
-    const { inclusion } = check;
-    if (!t.isObject(inclusion) || inclusion.token !== token) {
-      refuse("OPENING", "由 nonce 和 record 算得标识 " + token + "，与在册证明里的标识不同：记录被改过，或材料不是一套");
-    }
-    if ("valid" in inclusion || !ssj.merkle.proves(session.suite, session.commitment, inclusion)) {
-      refuse("POOL_ROOT", "在册证明算不到承诺书里分层 " + inclusion.stratum + " 的树根");
+    for (const proof of check.proofs) {
+      if (proof.token !== token) {
+        refuse("OPENING", "由 nonce 和 record 算得标识 " + token + "，与在册证明里的标识不同：记录被改过，或材料不是一套");
+      }
+      if ("valid" in proof || !ssj.merkle.proves(session.suite, session.commitment, proof)) {
+        refuse("POOL_ROOT", "在册证明算不到承诺书里的树根");
+      }
     }
     return token;
   }
@@ -74,7 +81,8 @@
       if (!session || !session.commitment) refuse("RECORD", "请先选择并核对抽取记录文件");
       const check = readCheck(text, session.commitment);
       const token = requireInPool(session, check);
-      const found = { ok: true, token, stratum: check.inclusion.stratum, sound: session.failures.length === 0 };
+      const strata = check.proofs.map((proof) => proof.stratum);
+      const found = { ok: true, token, strata, sound: session.failures.length === 0 };
       found.record = session.commitment.columns.map((column, i) => [column, check.fields[i]]);
       if (!session.draw) return Object.assign(found, { scopes: null, team: null });
       found.scopes = [];

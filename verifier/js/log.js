@@ -55,7 +55,8 @@
 
     requireChain(document, where) {
       if (document.log_seq !== this.count + 1) refuse("LOG_CHAIN", where + "的序号写成 " + document.log_seq);
-      const previous = this.previousText === null ? ZEROS : toHex(ssj.suites[document.suite].hashText(this.previousText));
+      const { hashText } = ssj.suites[document.suite];
+      const previous = this.previousText === null ? ZEROS : toHex(hashText(this.previousText));
       if (document.log_prev !== previous) refuse("LOG_CHAIN", where + "的 log_prev 不是上一份文件的摘要 " + previous);
     }
 
@@ -65,8 +66,9 @@
       const last = this.lastOfTask.get(document.task_id);
       if (!last && "replaces" in document) refuse("LOG_REDRAW", where + "写着 replaces，但这个任务没有抽取过");
       if (last) {
-        if (document.replaces !== last.commitment.draw_id) refuse("LOG_REDRAW", where + "没有写明替代 " + last.commitment.draw_id);
-        if (last.state !== "VOID") refuse("LOG_REDRAW", where + "重抽时 " + last.commitment.draw_id + " 还没有作废");
+        const id = last.commitment.draw_id;
+        if (document.replaces !== id) refuse("LOG_REDRAW", where + "没有写明替代 " + id);
+        if (last.state !== "VOID") refuse("LOG_REDRAW", where + "重抽时 " + id + " 还没有作废");
       }
       const draw = newDraw(document, text);
       this.draws.set(document.draw_id, draw);

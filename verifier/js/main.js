@@ -30,8 +30,9 @@
     for (const progress of session.run()) void progress;
     const { reason, detail, dueError, notes } = ssj.report.build(session);
     if (dueError !== null) {
+      if (reason === dueError) return { ok: true, reason, detail, notes };
       const words = "应当被拒绝（" + dueError + "），实际" + (reason ? "为 " + reason + "：" + detail : "全部通过");
-      return { ok: reason === dueError, reason: reason || "NOT_REFUSED", detail: reason === dueError ? detail : words, notes };
+      return { ok: false, reason: reason || "NOT_REFUSED", detail: words, notes };
     }
     return { ok: reason === null, reason, detail, notes };
   }

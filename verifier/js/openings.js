@@ -79,8 +79,8 @@
     }
     if (!Array.isArray(secret.objects) || !Array.isArray(secret.inspectors)) refuse("RECORD", "缺少对象或人员记录");
     const objects = secret.objects.map((one, i) => {
-      const named = t.isObject(one) && Array.isArray(one.strata) && one.strata.every(t.isText) && t.hasOnly(one, ["line", "strata"]);
-      if (!named) refuse("RECORD", "对象记录第 " + (i + 1) + " 条不合格式");
+      const named = t.isObject(one) && t.hasOnly(one, ["line", "strata"]);
+      if (!named || !Array.isArray(one.strata) || !one.strata.every(t.isText)) refuse("RECORD", "对象记录第 " + (i + 1) + " 条不合格式");
       return Object.assign(read("对象", one.line, i, commitment.columns.length), { strata: one.strata });
     });
     return { objects, inspectors: secret.inspectors.map((line, i) => read("人员", line, i, INSPECTOR_FIELDS)) };
@@ -147,5 +147,6 @@
     requireRoster(records.inspectors, makeToken, pool.roster);
   }
 
-  ssj.openings = { checkOpenings, checkPrivate, regionOf, tokenOf, fieldsOf, readRecords, tokenMaker, requireBlindKey };
+  const tools = { regionOf, tokenOf, fieldsOf, readRecords, tokenMaker, requireBlindKey };
+  ssj.openings = Object.assign({ checkOpenings, checkPrivate }, tools);
 })(ssj);

@@ -64,7 +64,8 @@
   function verdictOf(session, name) {
     const state = stateOf(session, name);
     const failures = failuresOf(session, name);
-    return { name, state, code: failures.length > 0 ? failures[0].code : null, words: wordsFor(session, name, state) };
+    const code = failures.length > 0 ? failures[0].code : null;
+    return { name, state, code, words: wordsFor(session, name, state) };
   }
 
   function factsOf(session) {

@@ -135,7 +135,9 @@
       for (const token of Array.from(this.board.visits.keys()).sort()) {
         const { teams } = this.board.visits.get(token);
         for (const department of Array.from(teams.keys()).sort(compareText)) {
-          teams.get(department).slots.forEach((s, idx) => lines.push(line("M", token, department, idx, this.nameHolder(s))));
+          teams.get(department).slots.forEach((s, idx) => {
+            lines.push(line("M", token, department, idx, this.nameHolder(s)));
+          });
         }
       }
       return lines;

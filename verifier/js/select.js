@@ -142,7 +142,8 @@
     return all;
   }
 
-  // Per scope, in commitment order: {scope, entries: [{stratum, size, n, sequence}], drawn: [{stratum, token, batch}]}.
+  // Per scope, in commitment order: {scope, entries: [{stratum, size, n, sequence}],
+  // drawn: [{stratum, token, batch}] in merged order}.
   function* select(suite, commitment, strata, seed, progress) {
     const sizes = Object.create(null);
     for (const { id, size } of commitment.strata) sizes[id] = size;
@@ -155,7 +156,8 @@
         const id = scope.strata[i].stratum;
         const key = scope.group + " " + id;
         if (!kept.has(key)) kept.set(key, yield* drawOrder(suite, seed, scope.group, strata.get(id), progress));
-        entries.push({ stratum: id, size: sizes[id], n: counts[i], sequence: new Sequence(kept.get(key), scope.order) });
+        const sequence = new Sequence(kept.get(key), scope.order);
+        entries.push({ stratum: id, size: sizes[id], n: counts[i], sequence });
       }
       selections.push({ scope, entries, drawn: batchesOf(scope, entries) });
       yield progress(0);

@@ -32,7 +32,9 @@
     const sizes = new Map(commitment.strata.map((one) => [one.id, one.size]));
     let total = commitment.strata.reduce((sum, one) => sum + 2 * one.size, 1);
     const drawn = new Set();
-    for (const scope of commitment.scopes) for (const { stratum } of scope.strata) drawn.add(scope.group + " " + stratum);
+    for (const { group, strata } of commitment.scopes) {
+      strata.forEach((entry) => drawn.add(group + " " + entry.stratum));
+    }
     drawn.forEach((key) => {
       total += sizes.get(key.split(" ")[1]);
     });
@@ -99,7 +101,8 @@
 
   function* compute(session) {
     const { objects } = session.opened;
-    const regionFor = (token) => (objects.has(token) ? ssj.openings.regionOf(session.commitment, objects.get(token)) : null);
+    const { regionOf } = ssj.openings;
+    const regionFor = (token) => (objects.has(token) ? regionOf(session.commitment, objects.get(token)) : null);
     const bare = objects.size === 0 || session.recusals === null;
     if (session.exact || "private" in session.record) {
       yield* computeWith(session, regionFor);
@@ -157,7 +160,7 @@
   const always = () => true;
   const hasLog = (session) => session.record !== null && "log" in session.record;
   const hasExpected = (session) => session.expected !== null;
-  // Without `expected` the log's results are the expectation; without both there is nothing to compare, and that is said.
+  // Without `expected` the log's results are the expectation; without both nothing can be compared, and that is said.
   // A file that names a refusal due has nothing to compare either.
   const comparable = (session) => hasExpected(session) || (!hasLog(session) && !("expected" in session.record));
 
@@ -244,7 +247,8 @@
 
     // Of the steps that speak for a verdict.
     statesOf(verdict) {
-      return STEPS.filter((step) => step[1].indexOf(verdict) >= 0).map((step) => ({ step: step[0], state: this.states.get(step[0]) }));
+      const steps = STEPS.filter((step) => step[1].indexOf(verdict) >= 0);
+      return steps.map(([name]) => ({ step: name, state: this.states.get(name) }));
     }
   }
 

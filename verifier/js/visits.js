@@ -146,7 +146,7 @@
       this.holder[s] = -1;
     }
 
-    // Greedy of 5.6 on one slot: among the least loaded with room, one by the seed. Leaves the slot open if nobody fits.
+    // Greedy of 5.6 on one slot: among the least loaded with room, one by the seed; open still if nobody fits.
     fill(s, suffix) {
       const { list, team, idx } = this.slots[s];
       const barred = team.visit.barred;

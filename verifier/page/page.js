@@ -14,7 +14,13 @@
     compute: "重算结果",
     log: "核对日志",
   };
-  const COLUMNS = { object_id: "对象编号", name: "名称", region: "区域", industry: "行业", credit_class: "信用等级" };
+  const COLUMNS = new Map([
+    ["object_id", "对象编号"],
+    ["name", "名称"],
+    ["region", "区域"],
+    ["industry", "行业"],
+    ["credit_class", "信用等级"],
+  ]);
   const SLICE_MS = 40; // without a worker: longest stretch between two turns of the page
 
   const byId = (id) => document.getElementById(id);
@@ -187,7 +193,7 @@
     return where + place + ends[one.outcome];
   }
 
-  const nameColumn = ([column, value]) => [Object.prototype.hasOwnProperty.call(COLUMNS, column) ? COLUMNS[column] : column, value];
+  const nameColumn = ([column, value]) => [COLUMNS.has(column) ? COLUMNS.get(column) : column, value];
 
   function showTickets(box, scopes) {
     for (const one of scopes) {
@@ -206,13 +212,14 @@
       banner.appendChild(element("p", found.detail + "（" + found.code + "）"));
       return box.focus();
     }
-    const drawn = found.scopes !== null && found.scopes.some((one) => one.outcome === "drawn" || one.outcome === "substitute");
+    const drawn = (found.scopes || []).some((one) => one.outcome === "drawn" || one.outcome === "substitute");
     const outcome = found.scopes === null ? "记录没有通过核对，抽中与否无法判断" : drawn ? "抽中了" : "没有抽中";
     const banner = box.appendChild(element("div", "", "banner " + (found.sound ? "ok" : "partial")));
     banner.appendChild(element("strong", "本企业在名册中，" + outcome));
-    banner.appendChild(element("p", "标识在分层 " + found.stratum + " 里，证明算到了承诺书里的树根。"));
+    banner.appendChild(element("p", "标识在分层 " + found.strata.join("、") + " 里，证明算到了承诺书里的树根。"));
     if (!found.sound) banner.appendChild(element("p", "注意：上面的抽取记录有不一致之处，以下内容只能作参考。"));
-    box.appendChild(fillTable(element("table"), "名册里的本企业", found.record.map(nameColumn).concat([["标识", found.token]])));
+    const own = found.record.map(nameColumn).concat([["标识", found.token]]);
+    box.appendChild(fillTable(element("table"), "名册里的本企业", own));
     showTickets(box, found.scopes || []);
     if (found.team) {
       const rows = found.team.map(({ department, inspector }) => [department, inspector === "-" ? "（空缺）" : inspector]);

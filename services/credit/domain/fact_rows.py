@@ -35,10 +35,12 @@ _FALSE: Final = frozenset({"", "false", "0", "否"})
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """A row as it came: `line` in the file or number of the row from 1; values by field name, blank where absent."""
+    """A row as it came: `line` in the file or number of the row from 1; values by field name, blank where absent.
+    `defect` is what the reader found wrong with the row as a whole."""
 
     line: int
     values: Mapping[str, str]
+    defect: str | None = None
 
     def get(self, field: str) -> str:
         return self.values.get(field, "")
@@ -105,6 +107,8 @@ class FactRow:
 
 def read_row(row: RawRow, system: IndicatorSystem, today: date) -> FactRow | RowProblem:
     """The row as a fact, or its first problem."""
+    if row.defect is not None:
+        return RowProblem(row.line, "", "", "row.malformed", row.defect)
     try:
         indicator = _indicator(row, system)
         source = _required(row, "source", "缺少信息来源")

@@ -79,7 +79,7 @@ class Fact:
 
     `standing` False withdraws it: it counts as if it had never been (R6). `origin` is the department or body it came
     from; `reason` says why a version takes the place of an earlier one; `digest` tells contents apart where the source
-    counts no versions.
+    counts no versions; `event_id` is the event it was heard by.
     """
 
     source: str
@@ -94,6 +94,7 @@ class Fact:
     reason: str | None = None
     subject: Subject | None = None
     digest: str = ""
+    event_id: UUID | None = None
 
     @property
     def name(self) -> FactName:

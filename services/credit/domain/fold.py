@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from uuid import UUID
 
 from services.credit.domain.days import day_of
 from services.credit.domain.entries import ClassChange, Entry
@@ -61,14 +62,14 @@ def apply(record: CreditRecord, fact: Fact, rules: Rules) -> Step | None:
     )
 
 
-def apply_all(records: Iterable[CreditRecord], facts: Iterable[Fact], rules: Rules) -> Iterator[Step]:
-    """Applies facts in order to the records of their entities; one that is missing starts empty."""
-    current = {record.entity_id: record for record in records}
+def apply_all(records: dict[UUID, CreditRecord], facts: Iterable[Fact], rules: Rules) -> Iterator[Step]:
+    """Applies facts in order to the records of their entities, which it keeps current; one that is missing starts
+    empty."""
     for fact in facts:
-        before = current.get(fact.entity_id) or CreditRecord(fact.entity_id)
+        before = records.get(fact.entity_id) or CreditRecord(fact.entity_id)
         step = apply(before, fact, rules)
         if step is not None:
-            current[fact.entity_id] = step.record
+            records[fact.entity_id] = step.record
             yield step
 
 

@@ -78,9 +78,8 @@ def explain(record: CreditRecord, system: IndicatorSystem) -> Explanation:
 
 
 def _counted(facts: Mapping[FactName, Held], system: IndicatorSystem, as_of: date) -> Iterator[Counted]:
+    # A withdrawn fact holds neither marks nor an entry of a list, so nothing of it counts.
     for name, held in facts.items():
-        if not held.standing:
-            continue
         for mark, points in zip(held.marks, weigh(held.marks, system), strict=True):
             indicator = system.find(mark.code)
             if indicator is None or points == 0:
@@ -106,7 +105,7 @@ def _direct(facts: Mapping[FactName, Held], system: IndicatorSystem, as_of: date
     lists = {
         held.listing.decision.list_code
         for held in facts.values()
-        if held.standing and held.listing is not None and held.listing.is_on(as_of)
+        if held.listing is not None and held.listing.is_on(as_of)
     }
     return system.direct_rule(lists) if lists else None
 

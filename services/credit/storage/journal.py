@@ -16,7 +16,8 @@ MEASURES_ACTIVATED = "measures.activated"
 
 
 def fact_text(fact: Fact) -> str:
-    return orjson.dumps(fact).decode()
+    # The driver's UUIDs are a subclass that orjson does not know.
+    return orjson.dumps(fact, default=str).decode()
 
 
 def fact_of(payload: str) -> Fact:
@@ -35,6 +36,7 @@ def fact_of(payload: str) -> Fact:
         reason=body["reason"],
         subject=None if body["subject"] is None else Subject(**body["subject"]),
         digest=body["digest"],
+        event_id=None if body["event_id"] is None else UUID(body["event_id"]),
     )
 
 

@@ -6,6 +6,7 @@ rebuilt from the journal at any time.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -21,19 +22,19 @@ from shared.values.credit_class import CreditClass
 
 def snapshot_of(record: CreditRecord) -> str:
     """The facts held, as JSON: an array per fact in the order they came."""
-    return orjson.dumps([_fact_row(name, held) for name, held in record.facts.items()]).decode()
+    return orjson.dumps([_fact_row(name, held) for name, held in record.facts.items()], default=str).decode()
 
 
-def record_of(row: Any) -> CreditRecord:
+def record_of(row: Mapping[str, Any]) -> CreditRecord:
     """A record from its columns and snapshot."""
-    facts = dict(_fact(item) for item in orjson.loads(row.snapshot))
+    facts = dict(_fact(item) for item in orjson.loads(row["snapshot"]))
     return CreditRecord(
-        entity_id=row.entity_id,
-        version=row.version,
-        as_of=row.as_of,
-        score=row.score,
-        credit_class=CreditClass(row.credit_class),
-        indicator_version=row.indicator_version,
+        entity_id=row["entity_id"],
+        version=row["version"],
+        as_of=row["as_of"],
+        score=row["score"],
+        credit_class=CreditClass(row["credit_class"]),
+        indicator_version=row["indicator_version"],
         facts=MappingProxyType(facts),
     )
 
@@ -73,7 +74,10 @@ def _listing_row(listing: Listing) -> list[Any]:
     return [
         listing.id,
         listing.entity_id,
-        [decision.list_code, decision.ground, decision.document_no, decision.authority],
+        decision.list_code,
+        decision.ground,
+        decision.document_no,
+        decision.authority,
         decision.decided_on,
         decision.ends_on,
         listing.recorded_at,
@@ -85,46 +89,31 @@ def _listing_row(listing: Listing) -> list[Any]:
 
 
 def _listing(row: list[Any]) -> Listing:
-    listing_id, entity_id, words, decided_on, ends_on, recorded_at, version, state, closed_on, reason = row
+    listing_id, entity_id, list_code, ground, document_no, authority, decided_on, ends_on, *state = row
+    recorded_at, version, state_code, closed_on, reason = state
+    decision = Decision(list_code, ground, document_no, authority, date.fromisoformat(decided_on), _day(ends_on))
     return Listing(
-        UUID(listing_id),
-        UUID(entity_id),
-        Decision(*words, decided_on=date.fromisoformat(decided_on), ends_on=_day(ends_on)),
-        datetime.fromisoformat(recorded_at),
-        version,
-        ListingState(state),
-        _day(closed_on),
-        reason,
+        id=UUID(listing_id),
+        entity_id=UUID(entity_id),
+        decision=decision,
+        recorded_at=datetime.fromisoformat(recorded_at),
+        version=version,
+        state=ListingState(state_code),
+        closed_on=_day(closed_on),
+        reason=reason,
     )
 
 
 def _flag_row(flag: Flag) -> list[Any]:
-    return [
-        [flag.id, flag.listing_id, flag.entity_id],
-        [flag.area, flag.measure_code, flag.list_code, flag.ground, flag.document_no, flag.authority, flag.legal_basis],
-        flag.starts_on,
-        flag.ends_on,
-        flag.recorded_at,
-        flag.version,
-        flag.state,
-        flag.lifted_on,
-        flag.reason,
-    ]
+    return [getattr(flag, name) for name in Flag.__slots__]
 
 
 def _flag(row: list[Any]) -> Flag:
-    ids, words, starts_on, ends_on, recorded_at, version, state, lifted_on, reason = row
-    return Flag(
-        *(UUID(one) for one in ids),
-        *words,
-        date.fromisoformat(starts_on),
-        _day(ends_on),
-        datetime.fromisoformat(recorded_at),
-        version,
-        FlagState(state),
-        _day(lifted_on),
-        reason,
-    )
+    values: dict[str, Any] = dict(zip(Flag.__slots__, row, strict=True))
+    values |= {name: UUID(values[name]) for name in ("id", "listing_id", "entity_id")}
+    values |= {name: _day(values[name]) for name in ("starts_on", "ends_on", "lifted_on")}
+    values |= {"recorded_at": datetime.fromisoformat(values["recorded_at"]), "state": FlagState(values["state"])}
+    return Flag(**values)
 
 
 def _day(text: str | None) -> date | None:

@@ -1,11 +1,14 @@
 """The board (排班板) of one department: slots, who holds them, and loads by level. Section 5.6 moves pieces on it.
 
 Slots and inspectors are integers; sets of inspectors are bit masks by rank. `room` has those with cnt < cap, `levels`
-everybody by load, so that "the least loaded of these" is one step per level.
+everybody by load, so that "the least loaded of these" is one step per level. `team_able` has those eligible for any slot
+of a team; `touched` collects those whose slots changed, for the search to look at anew.
 """
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
+from functools import reduce
+from operator import or_
 
 from services.draw.domain.eligibility import Mask
 from services.draw.domain.lists import Inspector
@@ -53,12 +56,15 @@ class Board:
         self.team: list[int] = []
         self.slots_of: list[range] = []
         self.on_team: list[Mask] = []
+        self.team_able: list[Mask] = []
+        self.touched: Mask = 0
 
     def add_team(self, masks: Sequence[Mask]) -> int:
         """Open slots for one more team, in order of idx. Returns the team's number."""
         first, number = len(self.holder), len(self.slots_of)
         self.slots_of.append(range(first, first + len(masks)))
         self.on_team.append(0)
+        self.team_able.append(reduce(or_, masks, 0))
         self.holder += [OPEN] * len(masks)
         self.eligible += masks
         self.team += [number] * len(masks)
@@ -80,6 +86,7 @@ class Board:
         self.holder[slot] = i
         insort(self.held[i], slot)
         self.on_team[self.team[slot]] |= 1 << i
+        self.touched |= 1 << i
         self._shift(i, 1)
 
     def leave(self, slot: int) -> int:
@@ -87,6 +94,7 @@ class Board:
         i = self.holder[slot]
         self.holder[slot] = OPEN
         self.held[i].remove(slot)
+        self.touched |= 1 << i
         self.on_team[self.team[slot]] &= ~(1 << i)
         self._shift(i, -1)
         return i

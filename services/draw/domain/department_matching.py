@@ -1,6 +1,9 @@
 """Matching of one department (部门匹配), section 5.6: greedy, repair, balance. Departments do not interact."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import or_
 
 from services.draw.domain.board import OPEN, Board, bits, nth_bit
 from services.draw.domain.eligibility import Mask
@@ -57,25 +60,16 @@ def balance(board: Board, searcher: Searcher) -> None:
 
 def _move_one(board: Board, searcher: Searcher) -> bool:
     """One pass: inspectors by falling load, then rank; starts in a closed set cannot succeed."""
-    for load in reversed(board.loads[:]):
-        for a in bits(board.levels[load]):
-            goal = _goal(board, searcher, load - 2)
-            if not goal:
-                return False
-            if searcher.closed >> a & 1:
-                continue
+    loads = board.loads[:]
+    up_to = list(accumulate((board.levels[load] for load in loads), or_))
+    for load in reversed(loads):
+        most = bisect_right(loads, load - 2)
+        goal = up_to[most - 1] & board.room & ~searcher.closed if most else 0
+        if not goal:
+            return False
+        for a in bits(board.levels[load] & ~searcher.closed):
             moves = searcher.from_inspector(a, goal)
             if moves:
                 board.move(moves)
                 return True
     return False
-
-
-def _goal(board: Board, searcher: Searcher, most: int) -> Mask:
-    """Inspectors outside the closed sets with room and load ≤ most."""
-    mask: Mask = 0
-    for load in board.loads:
-        if load > most:
-            break
-        mask |= board.levels[load]
-    return mask & board.room & ~searcher.closed

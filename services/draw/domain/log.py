@@ -88,7 +88,12 @@ class PublicLog:
         """
         log = cls(tail)
         for text in texts:
-            log._enter(text, parse_document(text))
+            document = parse_document(text)
+            if isinstance(document.body, Terms):
+                log._admit(commitment_of(text, document))
+            else:
+                draw = log._draw_of(document)
+                log.draws[document.head.draw_id] = after(draw, document)
         return log
 
     def previous_hash(self, suite: Suite) -> Bytes32:
@@ -99,15 +104,12 @@ class PublicLog:
         """Check and enter one document. Raises the Refusal due; the log is then as before."""
         document = parse_document(text)
         self._check_chain(document)
-        self._enter(str(text), document)
-        self.tail = LogTail(self.tail.length + 1, str(text), document.head.published_at)
-        return document
-
-    def _enter(self, text: str, document: Document) -> None:
         if isinstance(document.body, Terms):
-            self._open(commitment_of(text, document))
+            self._open(commitment_of(str(text), document))
         else:
             self._advance(document)
+        self.tail = LogTail(self.tail.length + 1, str(text), document.head.published_at)
+        return document
 
     def _check_chain(self, document: Document) -> None:
         head = document.head
@@ -128,19 +130,26 @@ class PublicLog:
             raise LogRedraw(f"任务 {terms.task_id} 的上一次抽取是 {last or '（无）'}")
         if last is not None and self.draws[last].state is not State.VOID:
             raise LogRedraw(f"任务 {terms.task_id} 的抽取 {last} 尚未作废")
-        self.draws[draw_id] = LoggedDraw(commitment)
-        self.last_of_task[terms.task_id] = draw_id
+        self._admit(commitment)
+
+    def _admit(self, commitment: Commitment) -> None:
+        self.draws[commitment.draw_id] = LoggedDraw(commitment)
+        self.last_of_task[commitment.terms.task_id] = commitment.draw_id
 
     def _advance(self, document: Document) -> None:
+        draw = self._draw_of(document)
         head = document.head
-        draw = self.draws.get(head.draw_id)
-        if draw is None:
-            raise LogCommit(f"抽取 {head.draw_id} 不在日志中")
         if head.suite != draw.commitment.suite or head.commit_hash != draw.commitment.hash:
             raise LogCommit(f"第 {head.log_seq} 号文档的密码套件或 commit_hash 不符")
         check_state(draw, document)
         check_times(draw, document)
         self.draws[head.draw_id] = after(draw, document)
+
+    def _draw_of(self, document: Document) -> LoggedDraw:
+        draw_id = document.head.draw_id
+        if draw_id not in self.draws:
+            raise LogCommit(f"抽取 {draw_id} 不在日志中")
+        return self.draws[draw_id]
 
 
 def check_state(draw: LoggedDraw, document: Document) -> None:

@@ -28,12 +28,6 @@ def result_hash(suite: Suite, commit_hash: Bytes32, seed: Bytes32, text: str) ->
     return tagged(suite, "ssj1/result", commit_hash, seed, text)
 
 
-def public_lines(selection: Selection, exchanges: Iterable[Exchange]) -> list[str]:
-    """The S, D and X lines: what anybody can recompute before the disclosure (section 7, step 6)."""
-    lines = [line for chosen in selection.scopes for line in _scope_lines(chosen)]
-    return lines + list(map(_event_line, exchanges))
-
-
 def _line(*fields: str | int) -> str:
     return "\t".join(map(str, fields)) + "\n"
 

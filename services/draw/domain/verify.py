@@ -23,7 +23,7 @@ from services.draw.domain.pool import check_pool, read_pool
 from services.draw.domain.primitives import uniform_int
 from services.draw.domain.records import Opening, check_openings, opened_objects, read_openings
 from services.draw.domain.seed import Reveal, check_reveal
-from services.draw.domain.strict_json import check_strings
+from services.draw.domain.strict_json import check_strings, is_clean
 from services.draw.domain.tickets import Ranker, rank_tickets
 
 Json = Mapping[str, object]
@@ -206,9 +206,17 @@ def _compare(commitment: Commitment, outcome: Outcome, expected: object) -> None
         if _holds(commitment, proof) != proof.get("valid"):
             raise ResultDiffers(f"包含证明第 {n + 1} 条")
     for item in _items(expected, "uniform_int"):
-        drawn = uniform_int(commitment.suite, outcome.seed, str(item["label"]), int(str(item["m"])))
-        if str(drawn) != item.get("value"):
-            raise ResultDiffers(f"整数 {item['label']}")
+        if not _integer_agrees(commitment, outcome, item):
+            raise ResultDiffers(f"整数 {item.get('label')!a}")
+
+
+def _integer_agrees(commitment: Commitment, outcome: Outcome, item: Mapping[str, object]) -> bool:
+    label, m = item.get("label"), item.get("m")
+    if not isinstance(label, str) or not is_clean(label) or not isinstance(m, str) or not m.isdecimal():
+        return False
+    if not 1 <= int(m[:20]) <= 2**63:
+        return False
+    return str(uniform_int(commitment.suite, outcome.seed, label, int(m[:20]))) == item.get("value")
 
 
 def _items(expected: Mapping[str, object], name: str) -> list[dict[str, object]]:

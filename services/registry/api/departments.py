@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
 from services.registry.domain.departments import Department, DepartmentUnknown
@@ -16,7 +18,7 @@ router = APIRouter(prefix="/v1/departments", tags=["部门"])
 class DepartmentIn(In):
     """登记一个部门。"""
 
-    code: str = Field(description="部门代码", pattern=r"^[A-Z0-9]{2,20}$", examples=["SCJG"])
+    code: str = Field(description="部门代码", pattern=r"^[A-Za-z0-9]{2,20}$", examples=["SCJG"])
     name: str = Field(description="部门全称", min_length=2, max_length=100, examples=["孟津区市场监督管理局"])
     short_name: str = Field(description="部门简称", min_length=2, max_length=30, examples=["区市场监管局"])
     uscc: str | None = Field(None, description="统一社会信用代码")
@@ -28,7 +30,7 @@ class DepartmentOut(Out):
     code: str = Field(description="部门代码", examples=["SCJG"])
     name: str = Field(description="部门全称", examples=["孟津区市场监督管理局"])
     short_name: str = Field(description="部门简称", examples=["区市场监管局"])
-    uscc: str | None = Field(description="统一社会信用代码")
+    uscc: str | None = Field(description="统一社会信用代码", examples=[None])
     version: int = Field(description="版本", examples=[1])
 
     @classmethod
@@ -65,7 +67,9 @@ async def list_departments(work: Reading, paging: Paging) -> Page[DepartmentOut]
 
 
 @router.get("/{code}", response_model=DepartmentOut, summary="查询部门", description="按部门代码查询。")
-async def get_department(code: str, work: Reading, response: Response) -> DepartmentOut:
+async def get_department(
+    code: Annotated[str, Path(description="部门代码", examples=["SCJG"])], work: Reading, response: Response
+) -> DepartmentOut:
     async with work:
         found = await work.departments.find(code)
     if found is None:

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from shared.values.errors import NotFound
+
 EDIT, IMPORT, EVENT = "edit", "import", "event"
+
+
+class ChangeSetUnknown(NotFound):
+    message = "没有编号为 {change_set_id} 的变更批次"
 
 
 @dataclass(frozen=True, slots=True)

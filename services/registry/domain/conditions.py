@@ -155,7 +155,7 @@ def _list(found: Json, pointer: str) -> list[Json]:
 
 def _texts(found: Json, pointer: str) -> tuple[str, ...]:
     values = _list(found, pointer)
-    if not values or not all(isinstance(value, str) and 0 < len(value) <= 100 for value in values):
+    if not values or not all(isinstance(v, str) and 0 < len(v) <= 100 and v.isprintable() for v in values):
         raise ConditionMalformed(pointer=pointer, reason="应为非空的文字列表")
     return tuple(dict.fromkeys(values))
 

@@ -132,14 +132,21 @@ class Entity:
     last_visit_on: date | None = None
 
     def revised(self, content: EntityContent, change_set_id: UUID, at: datetime) -> Entity:
-        return replace(
-            self, content=content, version=self.version + 1, change_set_id=change_set_id, changed_at=at
-        )
+        return replace(self, content=content, version=self.version + 1, change_set_id=change_set_id, changed_at=at)
 
     def check_editor(self, department: str) -> None:
         """Raises NotResponsible unless the department answers for the object, or nobody does yet (L6)."""
         if self.content.departments and department not in self.content.departments:
             raise NotResponsible(department=department)
+
+
+@dataclass(frozen=True, slots=True)
+class PastVersion:
+    """A version with who made it and by what: `origin` edit, import or event (L7)."""
+
+    entity: Entity
+    origin: str
+    actor: str
 
 
 def exclusion_ground(status: str) -> str | None:

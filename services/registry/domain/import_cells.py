@@ -108,7 +108,9 @@ class Cells:
         parts = self.many(field)
         for part in parts:
             if not _TAG.match(part) or part == RESERVED_TAG or UNDECODABLE in part:
-                self.fault(field, "registry.tag_malformed", f"标签“{part[:30]}”不合规：不能含空格和 / , | \" \\，最多 64 字")
+                self.fault(
+                    field, "registry.tag_malformed", f'标签“{part[:30]}”不合规：不能含空格和 / , | " \\，最多 64 字'
+                )
         return tuple(sorted(parts))
 
     def phone(self, field: str) -> str | None:

@@ -43,10 +43,21 @@ class ImportField:
 
 IMPORT_FIELDS: Final[Mapping[ImportKind, tuple[ImportField, ...]]] = {
     ImportKind.ENTITIES: (
-        ImportField("external_no", "检查对象编号", "MJ000001", aliases=("外部编号", "检查对象编号(外部编号)"), note="与信用代码至少填一项"),
+        ImportField(
+            "external_no",
+            "检查对象编号",
+            "MJ000001",
+            aliases=("外部编号", "检查对象编号(外部编号)"),
+            note="与信用代码至少填一项",
+        ),
         ImportField("name", "名称", "洛阳市孟津区示例面业有限公司", required=True),
-        ImportField("uscc", "统一社会信用代码", "91410308MA00000016", note="有则须有效"),
-        ImportField("kind", "类别", "企业", note="企业、个体工商户、农民专业合作社、产品、项目、场所；没有此列时由信用代码或企业类型推出"),
+        ImportField("uscc", "统一社会信用代码", "91410308MA0000001U", note="有则须有效"),
+        ImportField(
+            "kind",
+            "类别",
+            "企业",
+            note="企业、个体工商户、农民专业合作社、产品、项目、场所；没有此列时由信用代码或企业类型推出",
+        ),
         ImportField("status", "登记状态", "存续", note="存续、注销、吊销、撤销、迁出；空则为存续"),
         ImportField("registered_on", "成立日期", "2020-05-18"),
         ImportField("region_code", "所在镇街代码", "410308100", note="空则由地址中的镇街名推出，再空则为区代码"),
@@ -148,3 +159,8 @@ def plan_columns(
     taken = set(places.values())
     ignored = tuple(header for place, header in enumerate(written) if place not in taken and header)
     return ColumnPlan(places, len(written), ignored)
+
+
+def header_of(kind: ImportKind, name: str) -> str:
+    """The Chinese header of one of our fields; empty for a finding about the whole row."""
+    return next((field.header for field in IMPORT_FIELDS[kind] if field.name == name), "")

@@ -140,6 +140,11 @@ class ImportJob:
         return self.state in _WORKING
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether the worker has something to do for it: begin, or go on where a kill left it."""
+        return self.is_working or self.state is ImportState.QUEUED
+
+    @property
     def commits(self) -> bool:
         """Whether the step at hand writes: a preview only after it was accepted."""
         return self.state is ImportState.COMMITTING or not self.is_preview

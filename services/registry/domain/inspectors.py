@@ -96,7 +96,9 @@ class Inspector:
     status_reason: str | None = None
 
     def revised(self, content: InspectorContent, change_set_id: UUID, at: datetime) -> Inspector:
-        return replace(self, content=content, version=self.version + 1, change_set_id=change_set_id, changed_at=at)
+        """A reason given for a status goes with that status."""
+        reason = self.status_reason if content.status == self.content.status else None
+        return Inspector(self.id, self.district, self.version + 1, change_set_id, at, content, reason)
 
     def suspended(self, reason: str, change_set_id: UUID, at: datetime) -> Inspector:
         """暂停执法资格: out of later pools at once. Raises InspectorNotActive."""

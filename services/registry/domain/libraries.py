@@ -36,9 +36,7 @@ class Library:
     changed_at: datetime
 
     def revised(self, name: str, conditions: Condition, by: str, at: datetime) -> Library:
-        return replace(
-            self, name=name, conditions=conditions, version=self.version + 1, changed_by=by, changed_at=at
-        )
+        return replace(self, name=name, conditions=conditions, version=self.version + 1, changed_by=by, changed_at=at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class StoredTerm:
 
 
 def check_terms(terms: Sequence[RegionTerm]) -> None:
-    """Raises InvalidRegion for a malformed code, RegionTermsInvalid for a term that ends nowhere or before it begins."""
+    """Raises InvalidRegion for a malformed code, RegionTermsInvalid for a term that ends before it begins."""
     RegionHistory(terms)
     for term in terms:
         backwards = term.since is not None and term.until is not None and term.since >= term.until

@@ -18,11 +18,12 @@ _ADD = text(
 _FIND = text(f"SELECT {_COLUMNS} FROM change_sets WHERE id = :id")  # noqa: S608
 _LAST = text("SELECT id FROM change_sets ORDER BY recorded_at DESC, id DESC LIMIT 1")
 _ENTITY_ROWS = text(
-    "SELECT id, version, uscc, name, kind, status, region_code, industry_code, industry_edition, registered_on"
+    "SELECT id AS entity_id, version, uscc, external_no, name, kind, status, region_code AS region, industry_code,"
+    " industry_edition, registered_on"
     " FROM entities_history WHERE change_set_id = :change_set_id AND id > :after ORDER BY id LIMIT :limit"
 )
 _INSPECTOR_ROWS = text(
-    "SELECT id, version, owner_department, certificate_no, valid_until, status"
+    "SELECT id AS inspector_id, version, owner_department AS department, certificate_no, valid_until, status"
     " FROM inspectors_history WHERE change_set_id = :change_set_id AND id > :after ORDER BY id LIMIT :limit"
 )
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.registry.domain.entities import Entity, EntityContent, EntityKeyTaken
+from services.registry.domain.entities import Entity, EntityContent, EntityKeyTaken, PastVersion
 from services.registry.storage.sealing import mark, opened, sealed
 from services.registry.storage.versions import KeyTaken, save, versioning
 
@@ -29,15 +29,6 @@ _HISTORY = text(
     " JOIN change_sets s ON s.district = h.district AND s.id = h.change_set_id"
     " WHERE h.id = :id AND h.version < :before ORDER BY h.version DESC LIMIT :size"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class PastVersion:
-    """A version with who made it and by what: `origin` edit, import or event (L7)."""
-
-    entity: Entity
-    origin: str
-    actor: str
 
 
 class EntityStore:
@@ -121,6 +112,4 @@ def entity_of(row: Any) -> Entity:
         legal_rep_phone=opened(row.legal_rep_phone),
     )
     district, entity_id, version, change_set_id, changed_at = versioning(row)
-    return Entity(
-        entity_id, district, version, change_set_id, changed_at, content, row.credit_class, row.last_visit_on
-    )
+    return Entity(entity_id, district, version, change_set_id, changed_at, content, row.credit_class, row.last_visit_on)

@@ -22,12 +22,11 @@ COLUMNS: Final = (
     " valid_until, fields, expertise, regions, phone, status, status_reason"
 )
 _FIND = f"SELECT {COLUMNS} FROM inspectors WHERE id = :id"  # noqa: S608 - constants only
-_MANY = text(f"SELECT {COLUMNS} FROM inspectors WHERE id = ANY (CAST(:ids AS uuid[])) ORDER BY id")  # noqa: S608
 # As known at the end of a day; what was entered later is the best there is for an officer registered after it.
 _AS_OF = text(
-    f"SELECT {COLUMNS} FROM inspectors_history WHERE id = :id"  # noqa: S608
-    " ORDER BY (changed_at < :end_of_day) DESC,"
-    " CASE WHEN changed_at < :end_of_day THEN -version ELSE version END LIMIT 1"
+    f"SELECT DISTINCT ON (id) {COLUMNS} FROM inspectors_history WHERE id = ANY (CAST(:ids AS uuid[]))"  # noqa: S608
+    " ORDER BY id, (changed_at < :end_of_day) DESC,"
+    " CASE WHEN changed_at < :end_of_day THEN -version ELSE version END"
 )
 _FILTERS: Final = {
     "department": "owner_department = :department",
@@ -62,14 +61,11 @@ class InspectorStore:
         row = (await self._connection.execute(text(_FIND + lock), {"id": inspector_id})).one_or_none()
         return None if row is None else inspector_of(row)
 
-    async def many(self, ids: Sequence[UUID]) -> Sequence[Inspector]:
-        return [inspector_of(row) for row in await self._connection.execute(_MANY, {"ids": list(ids)})]
-
-    async def as_of(self, inspector_id: UUID, on: date) -> Inspector | None:
-        """The officer as he was known at the end of a day."""
+    async def many_as_of(self, ids: Sequence[UUID], on: date) -> Sequence[Inspector]:
+        """Officers as they were known at the end of a day, by id."""
         end_of_day = datetime.combine(on + timedelta(days=1), time(), SHANGHAI)
-        row = (await self._connection.execute(_AS_OF, {"id": inspector_id, "end_of_day": end_of_day})).one_or_none()
-        return None if row is None else inspector_of(row)
+        rows = await self._connection.execute(_AS_OF, {"ids": list(ids), "end_of_day": end_of_day})
+        return [inspector_of(row) for row in rows]
 
     async def page(self, narrowed: InspectorFilter, size: int, after: UUID | None) -> Sequence[Inspector]:
         values = {name: getattr(narrowed, name) for name in _FILTERS if getattr(narrowed, name) is not None}

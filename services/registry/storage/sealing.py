@@ -1,4 +1,4 @@
-"""Personal fields of the registry: sealed at rest, and a keyed mark beside them so that equal values can be found equal.
+"""Personal fields of the registry: sealed at rest, and a keyed mark beside them by which equal values are found equal.
 
 The mark is a MAC, not a digest: a telephone number is guessed in a second from a plain hash.
 """

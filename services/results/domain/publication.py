@@ -70,7 +70,9 @@ class PublicVersion:
     told_at: datetime
 
 
-def public_content(content: Content, entity: EntityFacts, due_on: date | None, outcomes: Vocabulary) -> PublicContent | None:
+def public_content(
+    content: Content, entity: EntityFacts, due_on: date | None, outcomes: Vocabulary
+) -> PublicContent | None:
     """The public part of `content`; None while it has no conclusion."""
     if content.concluded_on is None or due_on is None:
         return None

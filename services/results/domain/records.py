@@ -101,7 +101,7 @@ class InspectionRecord:
         return self._written(Act.REVISE, content, due, by)
 
     def submitted(self, by: Actor) -> InspectionRecord:
-        """The officers stand by it; completeness is `content_rules.check_complete`. Raises NotAssigned, CannotSubmit."""
+        """The officers stand by it; `content_rules` says whether it is complete. Raises NotAssigned, CannotSubmit."""
         self.require_assigned(by)
         return self._moved(Act.SUBMIT)
 
@@ -123,7 +123,7 @@ class InspectionRecord:
         return replace(self._moved(Act.PUBLISH), public_version=1, published_at=at)
 
     def corrected(self, content: Content, reason: str, by: Actor) -> InspectionRecord:
-        """A new public version with the reviewer's approval (R6). Raises ReviewerTookPart, ReasonNeeded, CannotCorrect."""
+        """A new public version, approved by the reviewer (R6). Raises ReviewerTookPart, ReasonNeeded, CannotCorrect."""
         self.require_outsider(by)
         _require_reason(reason, "更正")
         return replace(

@@ -74,7 +74,7 @@ class Vocabulary:
         return found
 
     def compatible(self, codes: tuple[str, ...]) -> tuple[Code, ...]:
-        """The rows of `codes`. Raises CodeUnknown, CodeIsHeading, OutcomesContradict ("no problem" beside a problem)."""
+        """The rows of `codes`. Raises CodeUnknown, CodeIsHeading, OutcomesContradict (no problem beside a problem)."""
         rows = tuple(self.one(code) for code in codes)
         for row in rows:
             if row.kind in _ALONE and len(rows) > 1:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any, Final
 
-from sqlalchemy import Row
+import asyncpg
+from sqlalchemy import RowMapping
 
 from services.results.domain.records import Assignment, InspectionRecord
 from services.results.domain.states import State
@@ -23,17 +24,17 @@ def columns(prefix: str) -> str:
     return ", ".join(f"{prefix}.{_STORED_AS.get(name, name)} AS {name}" for name in named)
 
 
-def record_of(row: Row[Any]) -> InspectionRecord:
-    got = row._mapping
+def record_of(got: RowMapping | asyncpg.Record) -> InspectionRecord:
+    """`got`: a row by column name, of SQLAlchemy (`row._mapping`) or of the driver."""
     assigned = {name: _plain(got[name]) for name in ASSIGNED}
     moving = {name: _plain(got[name]) for name in MOVING} | {"state": State(got["state"])}
     return InspectionRecord(id=got["id"], assignment=Assignment(**assigned), **moving)
 
 
-def moving_values(record: InspectionRecord) -> dict[str, Any]:
-    """Parameters of an update, lists for arrays."""
-    values = {name: getattr(record, name) for name in MOVING}
-    return values | {"id": record.id, "state": record.state.value, "present_ids": list(record.present_ids)}
+def moving_values(record: InspectionRecord) -> list[Any]:
+    """Parameters of an update in the order of `MOVING`, as the driver takes them."""
+    named = {name: getattr(record, name) for name in MOVING}
+    return list((named | {"state": record.state.value, "present_ids": list(record.present_ids)}).values())
 
 
 def _plain(value: Any) -> Any:

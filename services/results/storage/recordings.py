@@ -53,7 +53,7 @@ def _insert_part(part: str) -> str:
 def _select_part(part: str) -> str:
     return (
         f"(SELECT coalesce(jsonb_agg(to_jsonb(p) ORDER BY p.ordinal), '[]') FROM recording_{part} p"  # noqa: S608
-        f" WHERE p.district = c.district AND p.record_id = c.record_id AND p.revision = c.revision) AS \"{part}\""
+        f' WHERE p.district = c.district AND p.record_id = c.record_id AND p.revision = c.revision) AS "{part}"'
     )
 
 
@@ -97,7 +97,7 @@ class RecordingStore:
 
 def _head_values(content: Content) -> dict[str, Any]:
     names = ("code", "ground", "document_no", "authority", "decided_on", "ends_on")
-    listing: dict[str, Any] = dict.fromkeys((f"list_{name}" for name in names))
+    listing: dict[str, Any] = dict.fromkeys(f"list_{name}" for name in names)
     if content.listing is not None:
         found = asdict(content.listing)
         listing = {f"list_{name}": found["list_code" if name == "code" else name] for name in names}
@@ -109,7 +109,9 @@ def _part_rows(recording: Recording) -> dict[str, list[dict[str, Any]]]:
     content = recording.content
     officers = [asdict(answer) | {"is_valid": answer.valid} for answer in recording.certificates]
     items = [{"item_id": item.item_id, "item_name": item.item_name} for item in content.items]
-    outcomes = [{"item_id": item.item_id, "outcome_code": code} for item in content.items for code in item.outcome_codes]
+    outcomes = [
+        {"item_id": item.item_id, "outcome_code": code} for item in content.items for code in item.outcome_codes
+    ]
     findings = [{"item_id": item.item_id, **asdict(found)} for item in content.items for found in item.findings]
     references = [asdict(reference) for reference in content.references]
     return {"officers": officers, "items": items, "outcomes": outcomes, "findings": findings, "references": references}

@@ -34,7 +34,7 @@ class ResultsUnitOfWork(UnitOfWork):
         return work
 
     def opened(self) -> None:
-        self.records = RecordStore(self.connection)
+        self.records = RecordStore(self.connection, self.driver)
         self.recordings = RecordingStore(self.connection)
         self.versions = VersionStore(self.connection)
         self.visits = VisitStore(self.connection, self.principal.subject)

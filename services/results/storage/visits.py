@@ -24,8 +24,9 @@ _COLUMNS: Final = (
 _TAKE_UP: Final = text(
     "INSERT INTO replica_visits (id, district, owner_department, participants, draw_id, task_id, task_no, plan_id,"
     " entity_id, window_start, window_end, state, reason, aggregate_version)"
-    " SELECT v.id, current_setting('ssj.district'), v.initiator, v.participants, v.draw_id, v.task_id, v.task_no, v.plan_id, v.entity_id,"
-    "  v.window_start, v.window_end, coalesce(t.state, 'assigned'), coalesce(t.reason, ''), v.aggregate_version"
+    " SELECT v.id, current_setting('ssj.district'), v.initiator, v.participants, v.draw_id, v.task_id, v.task_no,"
+    "  v.plan_id, v.entity_id, v.window_start, v.window_end, coalesce(t.state, 'assigned'), coalesce(t.reason, ''),"
+    "  v.aggregate_version"
     " FROM jsonb_to_recordset(CAST(:visits AS jsonb)) AS v (id uuid, initiator text, participants text[],"
     "  draw_id uuid, task_id uuid, task_no text, plan_id uuid, entity_id uuid, window_start date, window_end date,"
     "  aggregate_version integer)"
@@ -39,8 +40,8 @@ _TAKE_UP: Final = text(
 _OWE: Final = text(
     "INSERT INTO inspection_records (id, district, owner_department, participants, visit_id, task_id, task_no, plan_id,"
     " entity_id, inspector_ids, item_ids, window_start, window_end, state, version, revision)"
-    " SELECT o.id, current_setting('ssj.district'), o.department, v.participants, v.id, v.task_id, v.task_no, v.plan_id, v.entity_id,"
-    "  o.inspector_ids, o.item_ids, v.window_start, v.window_end,"
+    " SELECT o.id, current_setting('ssj.district'), o.department, v.participants, v.id, v.task_id, v.task_no,"
+    "  v.plan_id, v.entity_id, o.inspector_ids, o.item_ids, v.window_start, v.window_end,"
     "  CASE v.state WHEN 'assigned' THEN 'assigned' ELSE 'called_off' END, 1, 0"
     " FROM jsonb_to_recordset(CAST(:owed AS jsonb)) AS o (id uuid, visit_id uuid, department text,"
     "  inspector_ids uuid[], item_ids uuid[], aggregate_version integer)"
@@ -72,7 +73,8 @@ _CALL_OFF: Final = text(
 )
 _REMEMBER_TASKS: Final = text(
     "INSERT INTO replica_tasks (id, district, state, reason)"
-    " SELECT id, current_setting('ssj.district'), 'cancelled', reason FROM jsonb_to_recordset(CAST(:tasks AS jsonb)) AS t (id uuid, reason text)"
+    " SELECT id, current_setting('ssj.district'), 'cancelled', reason"
+    " FROM jsonb_to_recordset(CAST(:tasks AS jsonb)) AS t (id uuid, reason text)"
     " ON CONFLICT (district, id) DO NOTHING"
 )
 
@@ -99,8 +101,7 @@ class VisitStore:
         """Keeps the visits and what each department owes for them. Three statements for any number."""
         visits = [asdict(one.visit) for one in assigned]
         owed = [
-            asdict(team)
-            | {"id": new_id(), "visit_id": one.visit.id, "aggregate_version": one.visit.aggregate_version}
+            asdict(team) | {"id": new_id(), "visit_id": one.visit.id, "aggregate_version": one.visit.aggregate_version}
             for one in assigned
             for team in one.teams
         ]

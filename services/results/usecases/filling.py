@@ -75,7 +75,5 @@ async def write_revision(
         recorded_at=uow.now,
     )
     await uow.records.save(written, Step(act, by.subject, uow.now))
-    await uow.recordings.add(
-        recording, public_content(content, facts.entity, written.due_on, vocabularies.outcomes)
-    )
+    await uow.recordings.add(recording, public_content(content, facts.entity, written.due_on, vocabularies.outcomes))
     return Filled(written, recording)

@@ -40,9 +40,7 @@ async def record_inspection(command: RecordInspection, uow: ResultsUnitOfWork) -
     return filled
 
 
-async def _owed(
-    uow: ResultsUnitOfWork, command: RecordInspection, *, for_update: bool = False
-) -> InspectionRecord:
+async def _owed(uow: ResultsUnitOfWork, command: RecordInspection, *, for_update: bool = False) -> InspectionRecord:
     found = await uow.records.find_of_visit(command.visit_id, uow.principal.department, for_update=for_update)
     if found is None:
         raise VisitUnknown

@@ -17,6 +17,7 @@ from shared.events.results import (
     ResultRecordedV1,
     VisitConcludedV1,
 )
+from shared.runtime.unit_of_work import SHANGHAI
 
 
 class NoConclusion(RuntimeError):
@@ -75,7 +76,7 @@ def published_result(record: InspectionRecord, content: PublicContent, at: datet
         items=[PublishedItem(**asdict(item)) for item in content.items],
         findings=[PublishedFinding(**asdict(found)) for found in content.findings],
         listing=_listing(content.listing),
-        published_at=at,
+        published_at=at.astimezone(SHANGHAI),
     )
 
 

@@ -152,3 +152,10 @@ def test_a_platform_on_servers_from_outside_leaves_them_running(folder: Path) ->
             assert guest.site.nats_login("credit") == ("admin", outside.site.credentials["nats_admin"])
         assert outside.pid("postgres") is not None
         assert outside.pid("nats") is not None
+
+
+def test_a_temporary_folder_without_room_is_refused_and_removed(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    with pytest.raises(DiskFull), embedded_platform(None, [], options=PlatformOptions(needed_bytes=2**60)):
+        raise AssertionError("it started")
+    assert list(folder.iterdir()) == []

@@ -25,7 +25,7 @@ CREATE TABLE replica_entities (
     status text,
     town text,
     industry text,
-    change_set_id uuid,
+    known_from timestamptz NOT NULL,
     CONSTRAINT pk_replica_entities PRIMARY KEY (district, entity_id)
 );
 CREATE INDEX ix_replica_entities_uscc ON replica_entities (district, uscc) WHERE uscc IS NOT NULL;
@@ -36,6 +36,7 @@ CREATE TABLE credit_records (
     district text NOT NULL,
     entity_id uuid NOT NULL,
     version integer NOT NULL,
+    based_on integer NOT NULL,
     as_of date NOT NULL,
     score integer NOT NULL,
     credit_class text NOT NULL,

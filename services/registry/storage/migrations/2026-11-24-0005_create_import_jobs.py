@@ -59,7 +59,7 @@ CREATE TABLE import_queue (
 
 
 def upgrade() -> None:
-    """The queue has no policy: it holds ids only, and the worker must see every district's before it takes one's side."""
+    """The queue has no policy: it holds ids only, and the worker looks for work of every district."""
     execute_each(_TABLES)
     for table in ("import_jobs", "import_findings"):
         protect_table(table, office_writes=True)

@@ -239,7 +239,9 @@ def _protect_part(table: str) -> None:
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
     read = f"{_DISTRICT} AND EXISTS ({parent} ({owner} OR {_READS_ALL} OR {shared}))"
     op.execute(f"CREATE POLICY {table}_read ON {table} FOR SELECT USING ({read})")
-    op.execute(f"CREATE POLICY {table}_add ON {table} FOR INSERT WITH CHECK ({_DISTRICT} AND EXISTS ({parent} ({owner})))")
+    op.execute(
+        f"CREATE POLICY {table}_add ON {table} FOR INSERT WITH CHECK ({_DISTRICT} AND EXISTS ({parent} ({owner})))"
+    )
 
 
 def _protect_vocabulary(table: str) -> None:

@@ -54,7 +54,7 @@ def _inspector(dice: Dice, department: str) -> Inspector:
         tags=tuple(dice.some(("a", "b"), 60) + dice.some(("expert",), 15)),
         valid_to="2026-12-30" if dice.chance(5) else WINDOW_END,
         cap=dice.between(0, 7),
-        yearly_load=dice.below(5),
+        yearly_load=dice.below(dice.pick((5, 40))),
     )
 
 
@@ -114,6 +114,12 @@ class Literal:
     def held_mate(self, s: int, i: Inspector) -> int | None:
         return next((t for t in self.team_mates(s) if self.holder.get(t) == i), None)
 
+    def held_by(self, x: Inspector) -> list[int]:
+        return sorted(s for s, i in self.holder.items() if i == x)
+
+    def is_goal(self, i: Inspector, most: int | None) -> bool:
+        return self.cnt[i] < i.cap and (most is None or self.load(i) <= most)
+
     def greedy(self) -> None:
         for s, (visit, department, idx, _) in enumerate(self.slots):
             c = [i for i in self.eligible(s) if self.held_mate(s, i) is None and self.cnt[i] < i.cap]
@@ -137,18 +143,16 @@ class Literal:
         while queue:
             x = queue.popleft()
             if isinstance(x, Inspector):
-                for s in sorted(t for t, i in self.holder.items() if i == x):
+                for s in self.held_by(x):
                     see(s, ("release", x))
                 continue
             assert isinstance(x, int)
-            for i in self.eligible(x):
-                if i == self.holder.get(x):
-                    continue
+            for i in (i for i in self.eligible(x) if i != self.holder.get(x)):
                 if (mate := self.held_mate(x, i)) is not None:
                     see(mate, ("swap", x, i))
                 elif i not in seen:
                     see(i, x)
-                    if self.cnt[i] < i.cap and (most is None or self.load(i) <= most):
+                    if self.is_goal(i, most):
                         return i, seen
         return None, seen
 

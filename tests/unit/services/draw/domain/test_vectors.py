@@ -62,6 +62,14 @@ def test_a_proof_said_to_hold_that_does_not_is_refused() -> None:
         verify(record)
 
 
+@pytest.mark.parametrize("change", [{"value": "-1"}, {"m": "0"}, {"m": "x"}, {"m": "9" * 30}, {"label": "\ud800"}])
+def test_an_integer_that_the_seed_does_not_give_is_refused(change: dict[str, str]) -> None:
+    record = load(ROOT / "tests/vectors/draw/v1_tiny.json")
+    record["expected"]["uniform_int"][0] |= change
+    with pytest.raises(Refusal, match="整数"):
+        verify(record)
+
+
 def test_the_worked_example_has_the_seed_and_the_hashes_of_section_8(tiny: Verified) -> None:
     assert len(tiny.commitment.text.encode()) == 1782
     assert tiny.commitment.hash.hex() == "5c98cca772b1af237037e17b9d6a168092bd339ea43700fcecc01d639f9ee0e1"

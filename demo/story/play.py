@@ -1,0 +1,32 @@
+"""The order of the story. Every step is named; the first check that does not hold ends it by that name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from demo.story import accounts, credit_steps, draw_steps, planning_steps, registry_steps, results_steps
+from demo.story.stage import Stage
+from shared.runtime.unit_of_work import SHANGHAI
+
+
+async def play(stage: Stage) -> None:
+    """Plays all steps in order on a running platform. Raises StoryFailed."""
+    stage.facts["today"] = datetime.now(SHANGHAI).date()
+    await accounts.open_accounts(stage)
+    await registry_steps.register_departments(stage)
+    await registry_steps.import_libraries(stage)
+    await registry_steps.import_bad_rows(stage)
+    await credit_steps.import_facts(stage)
+    await planning_steps.publish_item_lists(stage)
+    await planning_steps.plan(stage)
+    await planning_steps.issue_task(stage)
+    await draw_steps.freeze_and_commit(stage)
+    await draw_steps.reveal_and_draw(stage)
+    await results_steps.open_visits(stage)
+    await results_steps.record_results(stage)
+    await results_steps.review_and_publish(stage)
+    await credit_steps.record_follows_result(stage)
+    await credit_steps.flag_is_raised(stage)
+    await results_steps.correct(stage)
+    await credit_steps.flag_is_lifted(stage)
+    await draw_steps.verify(stage)

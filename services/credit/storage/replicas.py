@@ -1,0 +1,82 @@
+"""Entities as registry last told of them: who a USCC or an external number is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.credit.domain.entities import EntityRow
+from services.credit.storage.bulk import Bulk, write
+from shared.runtime.database import Driver
+
+_COLUMNS = (
+    ("entity_id", "uuid"),
+    ("uscc", "text"),
+    ("external_no", "text"),
+    ("name", "text"),
+    ("kind", "text"),
+    ("status", "text"),
+    ("town", "text"),
+    ("industry", "text"),
+)
+_REPLICAS = Bulk(
+    "replica_entities",
+    _COLUMNS,
+    " ON CONFLICT (district, entity_id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name, _ in (*_COLUMNS[1:], ("known_from", "")))
+    + " RETURNING 1",
+)
+_PUT = "SELECT count(*) FROM new_replica_entities"
+_NAMES = ", ".join(name for name, _ in _COLUMNS)
+_BY_ID = text(f"SELECT {_NAMES} FROM replica_entities WHERE district = :district AND entity_id = :key")  # noqa: S608
+_BY_USCC = text(
+    f"SELECT {_NAMES} FROM replica_entities WHERE district = :district AND uscc = :key"  # noqa: S608
+    " ORDER BY known_from DESC, entity_id LIMIT 1"
+)
+_MANY = text(
+    "SELECT entity_id, uscc, external_no FROM replica_entities WHERE district = :district"
+    " AND (uscc = ANY (CAST(:usccs AS text[])) OR external_no = ANY (CAST(:numbers AS text[]))"
+    " OR entity_id = ANY (CAST(:ids AS uuid[]))) ORDER BY known_from, entity_id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Entities found, by each of their keys."""
+
+    ids: frozenset[UUID]
+    by_uscc: dict[str, UUID]
+    by_external_no: dict[str, UUID]
+
+
+class ReplicaStore:
+    def __init__(self, connection: AsyncConnection, driver: Driver, district: str) -> None:
+        self._connection, self._driver, self._district = connection, driver, district
+
+    async def put(self, entities: Sequence[EntityRow], now: datetime) -> None:
+        """Registry's word as of now; of two rows for one entity the later stands."""
+        newest = {entity.entity_id: entity for entity in entities}
+        rows = [tuple(getattr(entity, name) for name, _ in _COLUMNS) for entity in newest.values()]
+        if rows:
+            await write(self._driver, [(_REPLICAS, rows)], _PUT, self._district, now)
+
+    async def find(self, key: str | UUID) -> EntityRow | None:
+        """By entity_id or by USCC."""
+        query = _BY_ID if isinstance(key, UUID) else _BY_USCC
+        row = (await self._connection.execute(query, {"district": self._district, "key": key})).one_or_none()
+        return None if row is None else EntityRow(*row)
+
+    async def find_many(self, ids: Sequence[UUID], usccs: Sequence[str], numbers: Sequence[str]) -> Known:
+        values: dict[str, Any] = {"district": self._district, "ids": ids, "usccs": usccs, "numbers": numbers}
+        rows = (await self._connection.execute(_MANY, values)).all()
+        return Known(
+            frozenset(row.entity_id for row in rows),
+            {row.uscc: row.entity_id for row in rows if row.uscc},
+            {row.external_no: row.entity_id for row in rows if row.external_no},
+        )

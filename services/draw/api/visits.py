@@ -1,0 +1,107 @@
+"""Visits over HTTP, for the departments that take part; and for other services."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+
+from services.draw.api.cursors import after_id
+from services.draw.domain.visit_plan import PlannedVisit, Seat
+from services.draw.usecases.reading import VisitQuery, one_visit, page_of_visits
+from shared.runtime.app import Reading, peers_only
+from shared.runtime.http import Out, Page, Paging, next_cursor
+
+router = APIRouter(prefix="/v1/visits", tags=["检查分派"])
+internal = APIRouter(prefix="/internal/v1/visits", tags=["内部"], dependencies=[Depends(peers_only)])
+
+
+class SeatOut(Out):
+    """检查组的一个席位。"""
+
+    department: str = Field(description="部门代码", examples=["scjg"])
+    idx: int = Field(description="席位序号，从 0 起", examples=[0])
+    is_expert: bool = Field(description="是否专家席位")
+    tags: list[str] = Field(description="所需专业标签")
+    inspector_id: UUID | None = Field(description="人员编号；空表示未能配备")
+
+    @classmethod
+    def of(cls, seat: Seat) -> SeatOut:
+        return cls(
+            department=seat.department,
+            idx=seat.idx,
+            is_expert=seat.is_expert,
+            tags=list(seat.tags),
+            inspector_id=seat.inspector_id,
+        )
+
+
+class VisitOut(Out):
+    """一次上门检查的分派。"""
+
+    visit_id: UUID = Field(description="检查编号")
+    draw_id: UUID = Field(description="抽取编号")
+    task_id: UUID = Field(description="抽查任务编号")
+    entity_id: UUID = Field(description="检查对象编号")
+    object_token: str = Field(description="对象标识，十六进制")
+    batch: int = Field(description="批次，从 1 起", examples=[1])
+    state: str = Field(description="assigned 已指派，substituted 已递补，voided 抽取作废", examples=["assigned"])
+    window_start: date = Field(description="检查时段的第一天", examples=["2026-11-24"])
+    window_end: date = Field(description="检查时段的最后一天", examples=["2026-12-31"])
+    departments: list[str] = Field(description="参加部门代码", examples=[["scjg", "yjj"]])
+    open_seats: int = Field(description="未能配备人员的席位数", examples=[0])
+    seats: list[SeatOut] = Field(description="席位，按部门和序号")
+
+    @classmethod
+    def of(cls, visit: PlannedVisit) -> VisitOut:
+        return cls(
+            visit_id=visit.id,
+            draw_id=visit.draw_id,
+            task_id=visit.task_id,
+            entity_id=visit.entity_id,
+            object_token=visit.object_token.hex(),
+            batch=visit.batch,
+            state=visit.state.value,
+            window_start=visit.window_start,
+            window_end=visit.window_end,
+            departments=list(visit.departments),
+            open_seats=visit.open_seats,
+            seats=[SeatOut.of(seat) for seat in visit.seats],
+        )
+
+
+@router.get(
+    "",
+    response_model=Page[VisitOut],
+    summary="检查分派列表",
+    description="本部门发起或参加的检查，按分派先后排列。",
+)
+async def list_visits(
+    work: Reading,
+    paging: Paging,
+    draw: Annotated[UUID | None, Query(description="抽取编号")] = None,
+    task: Annotated[UUID | None, Query(description="抽查任务编号")] = None,
+    department: Annotated[str | None, Query(description="参加部门代码", examples=["scjg"])] = None,
+    inspector: Annotated[UUID | None, Query(description="人员编号")] = None,
+    state: Annotated[Literal["assigned", "substituted", "voided"] | None, Query(description="状态")] = None,
+) -> Page[VisitOut]:
+    wanted = VisitQuery(draw, task, department, inspector, state)
+    found = await page_of_visits(wanted, work, paging.size + 1, after_id(paging))
+    shown = [VisitOut.of(visit) for visit in found[: paging.size]]
+    more = next_cursor([shown[-1].visit_id]) if len(found) > paging.size else None
+    return Page[VisitOut](items=shown, next=more)
+
+
+@router.get(
+    "/{visit_id}", response_model=VisitOut, summary="查询检查分派", description="发起和参加部门、联席会议办公室可见。"
+)
+async def get_visit(visit_id: UUID, work: Reading) -> VisitOut:
+    return VisitOut.of(await one_visit(visit_id, work))
+
+
+@internal.get("/{visit_id}", response_model=VisitOut, summary="检查分派", description="供其他服务查询。")
+async def get_visit_for_service(visit_id: UUID, work: Reading) -> VisitOut:
+    return VisitOut.of(await one_visit(visit_id, work))

@@ -1,0 +1,57 @@
+"""The unit of work of draw: its stores over one transaction, and registry to be asked."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from services.draw.adapters.registry_client import Registry
+from services.draw.storage.draws import DrawStore
+from services.draw.storage.log import LogStore
+from services.draw.storage.parties import PartyStore
+from services.draw.storage.pool_loading import PoolLoader
+from services.draw.storage.pools import PoolStore
+from services.draw.storage.recusals import RecusalStore
+from services.draw.storage.results import ResultStore
+from services.draw.storage.tasks import TaskStore
+from services.draw.storage.visits import VisitStore
+from shared.runtime.database import Database
+from shared.runtime.principal import Principal, service_principal
+from shared.runtime.unit_of_work import UnitOfWork
+
+
+class DrawUnitOfWork(UnitOfWork):
+    tasks: TaskStore
+    draws: DrawStore
+    parties: PartyStore
+    log: LogStore
+    pools: PoolStore
+    loader: PoolLoader
+    results: ResultStore
+    visits: VisitStore
+    recusals: RecusalStore
+
+    def __init__(self, database: Database, principal: Principal, registry: Registry) -> None:
+        super().__init__(database, principal)
+        self.registry = registry
+
+    def opened(self) -> None:
+        self.tasks = TaskStore(self.connection)
+        self.draws = DrawStore(self.connection)
+        self.parties = PartyStore(self.connection)
+        self.log = LogStore(self.connection)
+        self.pools = PoolStore(self.connection)
+        self.loader = PoolLoader(self.connection)
+        self.results = ResultStore(self.connection)
+        self.visits = VisitStore(self.connection)
+        self.recusals = RecusalStore(self.connection)
+
+    @asynccontextmanager
+    async def across_departments(self) -> AsyncIterator[None]:
+        """Reads what no single department may read, for a rule that needs it whole: loads and recusals of a pool."""
+        caller = self.principal
+        await self.act_as(service_principal("draw", self.district))
+        try:
+            yield
+        finally:
+            await self.act_as(caller)

@@ -1,0 +1,68 @@
+"""The public record (抽取记录) of a draw, in the shape of draw-protocol section 10: what a stranger needs to verify it.
+
+As far as public at the stage: tokens from the commitment, shares and beacons once closed and born, roster and result
+text from the result, recusals and openings from the disclosure. Nothing private ever stands in it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from services.draw.domain.ceremony import STAGE_LABELS, Ceremony, NotAtStage
+from services.draw.domain.document_text import body_members
+from services.draw.domain.documents import Beacons, Shares
+from services.draw.domain.log import LoggedDraw
+from services.draw.domain.published import StoredResult
+from services.draw.storage.results import OPENINGS, RECUSALS, ROSTER
+from services.draw.storage.unit_of_work import DrawUnitOfWork
+from services.draw.usecases.acting import known
+from services.draw.usecases.publishing import logged_draw
+
+Json = dict[str, Any]
+
+
+async def public_record(draw_id: UUID, uow: DrawUnitOfWork) -> Json:
+    """Raises DrawUnknown, NotAtStage before the commitment."""
+    async with uow:
+        draw = await known(uow, draw_id)
+        if draw.commit_hash is None:
+            raise NotAtStage(stage=STAGE_LABELS[draw.stage], act="提供抽取记录")
+        await uow.pools.be_patient()
+        logged = await logged_draw(uow, draw)
+        result = await uow.results.last(draw.id)
+        record: Json = {
+            "commitment": logged.commitment.text,
+            "reveal": _reveal(logged),
+            "public": await _public(draw, uow),
+            "substitutions": [body_members(event) for event in logged.substitutions],
+            "log": await uow.log.all_texts(),
+        }
+        if result is not None:
+            record["expected"] = _expected(draw, result)
+        return record
+
+
+def _reveal(logged: LoggedDraw) -> Json:
+    return body_members(logged.shares or Shares(())) | body_members(logged.beacons or Beacons(()))
+
+
+async def _public(draw: Ceremony, uow: DrawUnitOfWork) -> Json:
+    tokens = await uow.pools.tokens(draw.id)
+    lists: Json = {"strata": {name: [token.hex() for token in found] for name, found in tokens.items()}}
+    for name in (ROSTER, RECUSALS, OPENINGS):
+        rows = await uow.results.published_list(draw.id, name)
+        if rows is not None:
+            lists[name] = rows
+    return lists
+
+
+def _expected(draw: Ceremony, result: StoredResult) -> Json:
+    return {
+        "commit_hash": (draw.commit_hash or b"").hex(),
+        "seed": result.seed.hex(),
+        "result_text": result.text,
+        "result_hash": result.result_hash.hex(),
+        "inclusion": [],
+        "uniform_int": [],
+    }

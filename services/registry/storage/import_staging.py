@@ -1,0 +1,141 @@
+"""The rows of one import, staged by COPY in a temporary table of the transaction and judged there in sets.
+
+Staged rows die with the transaction: a killed step leaves nothing behind and is simply done again (REL21).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.registry.domain.change_sets import ChangeSet
+from services.registry.domain.import_findings import (
+    Finding,
+    conflict,
+    duplicate,
+    keys_disagree,
+    not_responsible,
+    same_target,
+)
+from services.registry.domain.import_jobs import ImportCounts
+from services.registry.domain.import_rows import Content, ImportKind
+from services.registry.storage.import_sql import STAGED, ImportSql
+from services.registry.storage.import_tables import IMPORT_TABLES, ImportTable
+from services.registry.storage.sealing import keyed_digest, mark, sealed
+from shared.runtime.database import Driver
+from shared.values.ids import new_id
+
+COPY_TIMEOUT: Final = 600.0
+_LEADING: Final = ("line", "id", "content_mark")
+# The limits of the API's transactions (a few seconds) are not those of a worker's import.
+_PATIENCE: Final = text(
+    "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '30s', true),"
+    " set_config('idle_in_transaction_session_timeout', '0', true)"
+)
+_ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+
+
+class RowPacker:
+    """Makes the records of COPY from read rows; works in a thread, touches no connection."""
+
+    def __init__(self, kind: ImportKind) -> None:
+        self._table = IMPORT_TABLES[kind]
+
+    def pack(self, line: int, content: Content) -> tuple[Any, ...]:
+        values = {name: getattr(content, name) for name in self._table.columns}
+        digest = keyed_digest(repr(list(values.values())))
+        return (line, new_id(), digest, *(self._stored(name, values) for name in self._table.stored))
+
+    def _stored(self, column: str, values: dict[str, Any]) -> Any:
+        field = column.removesuffix("_mark")
+        if field in self._table.sealed:
+            return mark(values[field]) if column != field else sealed(values[field])
+        value = values[column]
+        return list(value) if isinstance(value, tuple) else value
+
+
+class ImportStaging:
+    """One import's rows. Use in order: `open`, `add`…, `settle`, `counts`, and `write` where the step commits."""
+
+    def __init__(self, connection: AsyncConnection, driver: Driver, district: str) -> None:
+        self._connection, self._driver, self._district = connection, driver, district
+        self._table: ImportTable
+        self._sql: ImportSql
+
+    async def open(self, kind: ImportKind, provided: Iterable[str]) -> None:
+        self._table = IMPORT_TABLES[kind]
+        self._sql = ImportSql(self._table, provided)
+        await self._connection.execute(_PATIENCE)
+        await self._connection.execute(text(self._sql.create()))
+
+    async def add(self, records: Sequence[tuple[Any, ...]]) -> None:
+        """COPY, inside the transaction."""
+        columns = [*_LEADING, *self._table.stored]
+        await self._driver.copy_records_to_table(STAGED, records=records, columns=columns, timeout=COPY_TIMEOUT)
+
+    async def settle(self, scope_department: str | None) -> list[Finding]:
+        """Judges the rows against each other and against what is stored; gives what is to be said of them."""
+        await self._connection.execute(text(f"ANALYZE {STAGED}"))
+        found = [*await self._torn_keys(), *await self._duplicates()]
+        await self._connection.execute(_ONE_AT_A_TIME, {"name": f"import {self._district} {self._table.table}"})
+        for key in self._table.keys:
+            await self._connection.execute(text(self._sql.link(key)))
+        await self._connection.execute(text(self._sql.lock_targets()))
+        found += await self._misdirected()
+        if scope_department is not None:
+            found += await self._unanswered(scope_department)
+        await self._connection.execute(text(self._sql.classify()))
+        return found
+
+    async def _torn_keys(self) -> list[Finding]:
+        found: list[Finding] = []
+        for key in self._table.keys:
+            rows = await self._connection.execute(text(self._sql.conflicts(key)))
+            found += [conflict(row.line, key, row.value, row.lines) for row in rows]
+        return await self._settled("wrong", found)
+
+    async def _duplicates(self) -> list[Finding]:
+        rows = await self._connection.execute(text(self._sql.duplicates()))
+        return await self._settled("duplicate", [duplicate(row.line, row.first) for row in rows])
+
+    async def _misdirected(self) -> list[Finding]:
+        found: list[Finding] = []
+        for key in self._table.keys:
+            rows = await self._connection.execute(text(self._sql.disagreements(key)))
+            found += [keys_disagree(row.line, key, row.value) for row in rows]
+        await self._settled("wrong", found)
+        rows = await self._connection.execute(text(self._sql.same_targets()))
+        twice = await self._settled("wrong", [same_target(row.line, row.lines) for row in rows])
+        return [*found, *twice]
+
+    async def _unanswered(self, department: str) -> list[Finding]:
+        rows = await self._connection.execute(text(self._sql.unanswered()), {"department": department})
+        field = self._table.responsible_field
+        return await self._settled("wrong", [not_responsible(row.line, field, department) for row in rows])
+
+    async def _settled(self, outcome: str, found: list[Finding]) -> list[Finding]:
+        if found:
+            lines = sorted({finding.line for finding in found})
+            await self._connection.execute(text(self._sql.settle()), {"outcome": outcome, "lines": lines})
+        return found
+
+    async def counts(self) -> ImportCounts:
+        """Of the staged rows; rows that never reached the table are the reader's to add."""
+        rows = await self._connection.execute(
+            text(f"SELECT outcome, count(*) AS n FROM {STAGED} GROUP BY outcome")  # noqa: S608 - a constant
+        )
+        return ImportCounts(**{row.outcome: row.n for row in rows})
+
+    async def write(self, change_set: ChangeSet) -> int:
+        """Writes new and changed rows under the change set. Gives the number of versions made."""
+        values: dict[str, str | UUID | Any] = {
+            "district": self._district,
+            "change_set_id": change_set.id,
+            "at": change_set.recorded_at,
+        }
+        written: int = (await self._connection.execute(text(self._sql.write()), values)).scalar_one()
+        return written

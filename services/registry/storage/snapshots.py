@@ -1,0 +1,52 @@
+"""What a pool is frozen from (冻结名册), in canonical order, page by page.
+
+Pages are of one moment because the transaction is (`SnapshotUnitOfWork`); read in any other they are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.registry.domain.conditions import Condition
+from services.registry.domain.inspectors import InspectorStatus
+from services.registry.storage.condition_sql import ConditionSql
+from services.registry.storage.entity_lists import FIRST
+
+PAGE: Final = 5000
+_INSPECTORS: Final = text(
+    "SELECT id, name, owner_department, certificate_no, valid_until, regions, fields, expertise, status"
+    " FROM inspectors WHERE owner_department = ANY (CAST(:departments AS text[])) AND status <> :left"
+    " ORDER BY owner_department, id"
+)
+# A slow reader may take its time between two pages, but not for ever.
+_PATIENCE: Final = text("SELECT set_config('idle_in_transaction_session_timeout', '60s', true)")
+
+
+class SnapshotStore:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def objects(self, condition: Condition) -> AsyncIterator[Any]:
+        """Every object of a library by entity id, those that cannot be drawn among them."""
+        await self._connection.execute(_PATIENCE)
+        sql = ConditionSql(condition)
+        query = text(
+            "SELECT id, name, uscc, region_code, credit_class, status FROM entities"  # noqa: S608 - bound values
+            f" WHERE id > :after AND {sql.where} ORDER BY id LIMIT :size"
+        )
+        after: UUID | None = FIRST
+        while after is not None:
+            page = (await self._connection.execute(query, sql.values | {"after": after, "size": PAGE})).all()
+            for row in page:
+                yield row
+            after = page[-1].id if len(page) == PAGE else None
+
+    async def inspectors(self, departments: Sequence[str]) -> Sequence[Any]:
+        """The officers of some departments who have not left, by department and id."""
+        values = {"departments": list(departments), "left": InspectorStatus.LEFT.value}
+        return (await self._connection.execute(_INSPECTORS, values)).all()

@@ -1,0 +1,141 @@
+"""Run an import (the worker's side): read, judge and, where the step commits, write, all in one transaction.
+
+Two transactions a step. The first says that the work began, so that a kill is seen and counted; the second does all of
+it: staged rows, findings, written versions, the change set, its event, the job's new state. Killed anywhere, the step
+is done again from its file, which is kept by digest and cannot have changed (L5, REL21).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import structlog
+
+from services.registry.adapters.csv_files import Row
+from services.registry.adapters.table_files import read_table
+from services.registry.domain.change_sets import IMPORT
+from services.registry.domain.import_fields import ColumnPlan, plan_columns
+from services.registry.domain.import_findings import Finding
+from services.registry.domain.import_jobs import (
+    ImportBroken,
+    ImportCounts,
+    ImportFileMissing,
+    ImportFileUnreadable,
+    ImportJob,
+)
+from services.registry.storage.import_staging import RowPacker
+from services.registry.storage.unit_of_work import RegistryUnitOfWork
+from services.registry.usecases._facts import district_facts
+from services.registry.usecases._import_chunks import Chunk, RowJudge, chunks
+from shared.values.errors import DomainError
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class RunImport:
+    job_id: UUID
+
+
+@dataclass(slots=True)
+class _Judged:
+    """What a run found: the counts, what is to be said of rows, the headers nobody asked for."""
+
+    counts: ImportCounts
+    findings: list[Finding]
+    ignored: tuple[str, ...]
+
+
+async def begin_import(job_id: UUID, uow: RegistryUnitOfWork) -> ImportJob | None:
+    """Takes a job up, for the first time or again. None when there is nothing to do, or it was tried too often."""
+    async with uow:
+        # Whoever is at work on the job holds the claim; only a job left behind by a kill counts a new attempt.
+        if not await uow.imports.claim(job_id):
+            return None
+        job = await uow.imports.find(job_id, for_update=True)
+        if job is None or not job.is_waiting:
+            return None
+        job = job.begun()
+        if job.is_exhausted:
+            job = job.failed(ImportBroken(), None, uow.now)
+        await uow.imports.save(job)
+        await uow.commit(job)
+    return job if job.is_working else None
+
+
+async def run_import(command: RunImport, uow: RegistryUnitOfWork) -> ImportJob | None:
+    """Does the step at hand. None when another worker is at it. A fault of the file fails the job by its name."""
+    uow.acting("run_import", command)
+    async with uow:
+        if not await uow.imports.claim(command.job_id):
+            return None
+        job = await uow.imports.find(command.job_id)
+        if job is None or not job.is_working:
+            return None
+        await uow.act_as(replace(uow.principal, act_for=job.created_by))
+        try:
+            job, judged = await _judged(job, uow)
+        except DomainError as error:
+            job, judged = job.failed(error, None, uow.now), None
+        if judged is not None:
+            await uow.imports.replace_findings(job, judged.findings)
+        await uow.imports.save(job)
+        await uow.commit(job)
+    _log.info("import.step_done", job_id=str(job.id), state=job.state.value, kind=job.kind.value)
+    return job
+
+
+async def _judged(job: ImportJob, uow: RegistryUnitOfWork) -> tuple[ImportJob, _Judged]:
+    judged = await _stage(job, uow)
+    try:
+        if not job.commits:
+            return job.validated(judged.counts, judged.ignored), judged
+        # Asked before anything is written: an atomic import with a wrong row writes nothing.
+        done = replace(job.succeeded(judged.counts, None, uow.now), ignored_headers=judged.ignored)
+    except DomainError as refusal:
+        return job.failed(refusal, judged.counts, uow.now), judged
+    change_set_id = await _write(job, judged.counts, uow)
+    return replace(done, change_set_id=change_set_id), judged
+
+
+async def _write(job: ImportJob, counts: ImportCounts, uow: RegistryUnitOfWork) -> UUID | None:
+    if not counts.written:
+        return None
+    change_set = uow.change_set(job.kind.value, IMPORT, rows=counts.written, owner=job.scope_department)
+    await uow.staging.write(change_set)
+    await uow.record(change_set)
+    return change_set.id
+
+
+async def _stage(job: ImportJob, uow: RegistryUnitOfWork) -> _Judged:
+    source = job.source
+    path = uow.files.path(source.file_digest)
+    if not path.is_file():
+        raise ImportFileMissing(digest=source.file_digest)
+    rows = read_table(path, source.format, source.encoding)
+    plan = await asyncio.to_thread(_plan, job, rows)
+    judge = RowJudge(job.kind, plan, source.defaults, await district_facts(uow), RowPacker(job.kind))
+    await uow.staging.open(job.kind, {*plan.places, *source.defaults})
+    findings: list[Finding] = []
+    todo = chunks(rows, judge)
+    while (chunk := await asyncio.to_thread(_next, todo)) is not None:
+        await uow.staging.add(chunk.records)
+        findings += chunk.findings
+    unread = len({finding.line for finding in findings})
+    findings += await uow.staging.settle(job.scope_department)
+    counts = await uow.staging.counts()
+    return _Judged(replace(counts, wrong=counts.wrong + unread), findings, plan.ignored)
+
+
+def _plan(job: ImportJob, rows: Iterator[Row]) -> ColumnPlan:
+    header = next(rows, None)
+    if header is None:
+        raise ImportFileUnreadable(reason="文件是空的")
+    return plan_columns(job.kind, header.cells, job.source.mapping, job.source.defaults)
+
+
+def _next(todo: Iterator[Chunk]) -> Chunk | None:
+    return next(todo, None)
