@@ -29,7 +29,8 @@ async def freeze_and_commit(stage: Stage) -> None:
         http = await stage.sign_in(admin)
 
         async def task_heard() -> bool:
-            return (await http.get(f"{ROOT}/tasks/{task_id}")).status_code == 200
+            found = await stage.read(admin, f"{ROOT}/tasks")
+            return any(task["task_id"] == task_id for task in found["items"])
 
         await stage.until("抽取服务收到任务", task_heard)
         draw = await stage.act(admin, f"{ROOT}/pools", _pool(task_id), status=201)

@@ -20,6 +20,8 @@ WINDOW_DAYS = 30
 async def publish_item_lists(stage: Stage) -> None:
     """Every department files its list; the office approves; the department publishes."""
     with stage.step("planning.items", "22 个部门的抽查事项清单：报送、批准、公布"):
+        region = {"value": {"text": "410308"}, "reason": "孟津区现行区划代码"}
+        await stage.act(OFFICE, "/api/planning/v1/rules/region_code/versions", region)
         year = stage.facts["today"].year
         gate = asyncio.Semaphore(4)
 

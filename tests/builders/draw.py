@@ -60,12 +60,15 @@ class StubRegistry:
     objects: list[dict[str, Any]] = field(default_factory=list)
     inspectors: list[dict[str, Any]] = field(default_factory=list)
     asked: list[WantedSnapshot] = field(default_factory=list)
+    tear: int | None = None
+    """Bytes missing at the end of the stream."""
 
     @asynccontextmanager
     async def snapshot(self, wanted: WantedSnapshot, act_for: Principal) -> AsyncIterator[SnapshotReader]:
         self.asked.append(wanted)
         people = [row for row in self.inspectors if row["department"] in wanted.departments]
-        yield SnapshotReader(_chunks(snapshot_bytes(self.objects, people)))
+        content = snapshot_bytes(self.objects, people)
+        yield SnapshotReader(_chunks(content[: -self.tear] if self.tear else content))
 
 
 async def _chunks(content: bytes, size: int = 10_007) -> AsyncIterator[bytes]:

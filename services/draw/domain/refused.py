@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from services.draw.domain.errors import DocumentRefusal, Refusal, RevealRefusal, RulesRefusal
 from shared.values.errors import Invalid, Refused
 
-
 _OF_INPUT = (DocumentRefusal, RulesRefusal, RevealRefusal)
 """Refusals of what was handed in; the others say that the state does not allow it."""
 

@@ -33,33 +33,41 @@ def ticket_of(suite: Suite, prefix: Bytes32, token: Bytes32) -> Bytes32:
     return suite.h(prefix + token)
 
 
+Keep: TypeAlias = Callable[[Bytes32 | None], list[bytes]]
+"""Edge → ticket ‖ token of the tickets inside it (below an ascending edge, from a descending one on); None: of all."""
+
+
 def rank_tickets(suite: Suite, prefix: Bytes32, tokens: TokenFile, descending: bool, n: int) -> list[Ticket]:
     """At least the first n of the sequence by (ticket, token), lowest first or, descending, highest first."""
-    n = min(n, len(tokens))
-    bound = _bound(n, len(tokens))
-    pairs = _keep(suite, prefix, tokens, descending, bound)
+    return rank_by(lambda edge: _keep(suite, prefix, tokens, descending, edge), len(tokens), descending, n)
+
+
+def rank_by(keep: Keep, size: int, descending: bool, n: int) -> list[Ticket]:
+    """The same for any way of keeping the tickets of `size` tokens that are inside an edge."""
+    n = min(n, size)
+    pairs = keep(_edge(n, size, descending))
     if len(pairs) < n:
-        pairs = _keep(suite, prefix, tokens, descending, None)
-    pairs.sort(reverse=descending)
+        pairs = keep(None)
+    pairs.sort(reverse=descending)  # as bytes they sort by (ticket, token)
     return [Ticket(pair[:HASH_SIZE], pair[HASH_SIZE:]) for pair in pairs]
 
 
-def _bound(n: int, size: int) -> int | None:
-    """The share of 2²⁵⁶ that n + 6√n + 20 of `size` uniform tickets fall under, or None for all of them."""
+def _edge(n: int, size: int, descending: bool) -> Bytes32 | None:
+    """The ticket that n + 6√n + 20 of `size` uniform ones are inside of, or None if that is all of them."""
     wanted = n + 6 * isqrt(n) + 20
-    return None if wanted >= size else (wanted << 256) // size
+    if wanted >= size:
+        return None
+    share = (wanted << 256) // size
+    return (2**256 - share if descending else share).to_bytes(HASH_SIZE, "big")
 
 
-def _keep(suite: Suite, prefix: Bytes32, tokens: TokenFile, descending: bool, bound: int | None) -> list[bytes]:
-    """ticket ‖ token of those inside the bound: as bytes they sort by (ticket, token)."""
+def _keep(suite: Suite, prefix: Bytes32, tokens: TokenFile, descending: bool, edge: Bytes32 | None) -> list[bytes]:
     h = suite.h
-    if bound is None:
+    if edge is None:
         return [h(prefix + token) + token for token in tokens]
     if descending:
-        floor = (2**256 - bound).to_bytes(HASH_SIZE, "big")
-        return [ticket + token for token in tokens if (ticket := h(prefix + token)) >= floor]
-    ceiling = bound.to_bytes(HASH_SIZE, "big")
-    return [ticket + token for token in tokens if (ticket := h(prefix + token)) < ceiling]
+        return [ticket + token for token in tokens if (ticket := h(prefix + token)) >= edge]
+    return [ticket + token for token in tokens if (ticket := h(prefix + token)) < edge]
 
 
 class Sequence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -65,11 +66,10 @@ class VisitStore:
 
     async def add(self, visits: Sequence[PlannedVisit], owner: str, participants: Sequence[str], at: datetime) -> None:
         """Two statements for any number of visits."""
-        rows = [_visit_row(visit) for visit in visits]
-        seats = [asdict(seat) | {"visit_id": visit.id} for visit in visits for seat in visit.seats]
+        rows, seats = await asyncio.to_thread(_as_json, visits)
         shared: dict[str, Any] = {"owner": owner, "participants": list(participants), "at": at}
-        await self._connection.execute(_ADD, shared | {"visits": orjson.dumps(rows).decode()})
-        await self._connection.execute(_SEAT, shared | {"seats": orjson.dumps(seats).decode()})
+        await self._connection.execute(_ADD, shared | {"visits": rows})
+        await self._connection.execute(_SEAT, shared | {"seats": seats})
 
     async def find(self, visit_id: UUID) -> PlannedVisit | None:
         row = (await self._connection.execute(_FIND, {"id": visit_id})).one_or_none()
@@ -104,6 +104,14 @@ class VisitStore:
         return {row.inspector_id: row.n for row in rows}
 
 
+def _as_json(visits: Sequence[PlannedVisit]) -> tuple[str, str]:
+    """Visits and their seats as the statements read them; tens of thousands take a while."""
+    rows = [_visit_row(visit) for visit in visits]
+    seats = [_seat_row(visit, seat) for visit in visits for seat in visit.seats]
+    # The driver's ids are a class of their own, which orjson does not know.
+    return orjson.dumps(rows, default=str).decode(), orjson.dumps(seats, default=str).decode()
+
+
 def first_of_year(on: date) -> datetime:
     """The first moment of the year of `on`, in Beijing time."""
     return datetime.fromisoformat(f"{on.year}-01-01T00:00:00+08:00")
@@ -112,6 +120,10 @@ def first_of_year(on: date) -> datetime:
 def _visit_row(visit: PlannedVisit) -> dict[str, Any]:
     row = {name: getattr(visit, name) for name in PlannedVisit.__slots__ if name != "seats"}
     return row | {"object_token": visit.object_token.hex()}
+
+
+def _seat_row(visit: PlannedVisit, seat: Seat) -> dict[str, Any]:
+    return {"visit_id": visit.id} | {name: getattr(seat, name) for name in Seat.__slots__}
 
 
 def _conditions(wanted: VisitFilter) -> tuple[list[str], dict[str, Any]]:

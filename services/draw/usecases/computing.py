@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from services.draw.adapters.fast_tickets import rank_tickets_fast
 from services.draw.domain.computation import Draw, Frozen, Outcome
 from services.draw.domain.explanation import VisitGap, explain, shortage_text
 from services.draw.domain.lists import Inspector, Recusal, read_roster
@@ -20,7 +21,7 @@ from services.draw.domain.primitives import Bytes32, Suite
 from services.draw.domain.refused import protocol_rules
 from services.draw.domain.seed import Reveal, seed_of
 from services.draw.domain.selection import Selection, select
-from services.draw.domain.tickets import Ticket, rank_tickets
+from services.draw.domain.tickets import Ranker, Ticket
 from services.draw.storage.pools import DrawnObject
 from services.draw.storage.unit_of_work import DrawUnitOfWork
 from shared.runtime.settings import crash_point
@@ -29,14 +30,15 @@ from shared.runtime.settings import crash_point
 class RankOnce:
     """Ranks each sequence once: the draw, made after the selection, finds its tickets ranked."""
 
-    def __init__(self) -> None:
+    def __init__(self, rank: Ranker = rank_tickets_fast) -> None:
+        self._rank = rank
         self._ranked: dict[tuple[Bytes32, bool, TokenFile], list[Ticket]] = {}
 
     def __call__(self, suite: Suite, prefix: Bytes32, tokens: TokenFile, descending: bool, n: int) -> list[Ticket]:
         key = (prefix, descending, tokens)
         known = self._ranked.get(key, [])
         if len(known) < min(n, len(tokens)):
-            known = self._ranked[key] = rank_tickets(suite, prefix, tokens, descending, n)
+            known = self._ranked[key] = self._rank(suite, prefix, tokens, descending, n)
         return known
 
 

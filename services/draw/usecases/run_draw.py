@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -56,15 +57,22 @@ async def _publish_result(draw: Ceremony, by: str, uow: DrawUnitOfWork) -> Cerem
     result = _stored(draw.id, computed, visits)
     await uow.results.add(result)
     await uow.results.publish_list(draw.id, ROSTER, await uow.pools.roster_rows(draw.id))
-    _tell(done, task, visits, (result, published), uow)
+    await _tell(done, task, visits, (result, published), uow)
     return done
 
 
 async def _assign(draw: Ceremony, task: Task, computed: Computed, uow: DrawUnitOfWork) -> list[PlannedVisit]:
     people = {person.token: person.inspector_id for person in await uow.pools.roster_inspectors(draw.id)}
+    visits = await asyncio.to_thread(_planned, draw, task, computed, people)
+    await uow.visits.add(visits, draw.owner_department, draw.participants, uow.now)
+    return visits
+
+
+def _planned(draw: Ceremony, task: Task, computed: Computed, people: dict[bytes, UUID]) -> list[PlannedVisit]:
+    """By batch, then token: the order in which their ids rise."""
     seats = seats_by_object(computed.outcome.assignments, people)
     batches = batches_of(computed.outcome)
-    visits = [
+    return [
         PlannedVisit(
             id=new_id(),
             draw_id=draw.id,
@@ -78,8 +86,6 @@ async def _assign(draw: Ceremony, task: Task, computed: Computed, uow: DrawUnitO
         )
         for token in sorted(batches, key=lambda token: (batches[token], token))
     ]
-    await uow.visits.add(visits, draw.owner_department, draw.participants, uow.now)
-    return visits
 
 
 def _stored(draw_id: UUID, computed: Computed, visits: list[PlannedVisit]) -> StoredResult:
@@ -97,10 +103,10 @@ def _stored(draw_id: UUID, computed: Computed, visits: list[PlannedVisit]) -> St
     )
 
 
-def _tell(
+async def _tell(
     draw: Ceremony, task: Task, visits: list[PlannedVisit], made: tuple[StoredResult, Published], uow: DrawUnitOfWork
 ) -> None:
     result, published = made
     uow.emit(draw_completed(draw, result, published.entry.published_at))
-    for visit in visits:
-        uow.emit(visit_assigned(visit, task, uow.now))
+    for event in await asyncio.to_thread(lambda: [visit_assigned(visit, task, uow.now) for visit in visits]):
+        uow.emit(event)

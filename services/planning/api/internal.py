@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
+from services.planning.api.path_ids import TaskId
 from services.planning.api.sheet_models import SheetOut
 from services.planning.api.task_models import TaskOut
 from services.planning.domain.tasks import TaskUnknown
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/internal/v1/tasks", tags=["内部"], dependencies=[D
 @router.get(
     "/{task_id}", response_model=TaskOut, summary="任务（内部）", description="任务的全部内容和进度，供抽取和检查使用。"
 )
-async def get_task_for_peers(task_id: UUID, work: Reading) -> TaskOut:
+async def get_task_for_peers(task_id: TaskId, work: Reading) -> TaskOut:
     async with work:
         task = await work.tasks.find(task_id)
         if task is None:
@@ -35,7 +35,7 @@ async def get_task_for_peers(task_id: UUID, work: Reading) -> TaskOut:
     description="一个部门（不写部门则各部门）在任务中的检查事项，用计划所依据的清单版本的文字。",
 )
 async def get_sheet(
-    task_id: UUID,
+    task_id: TaskId,
     work: Reading,
     department: Annotated[str | None, Query(description="部门代码")] = None,
 ) -> SheetOut:

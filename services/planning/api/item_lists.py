@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
 from services.planning.api.cursors import id_cursor
 from services.planning.api.item_models import ItemListDetailOut, ItemListIn, ItemListOut, ItemsIn
+from services.planning.api.path_ids import ItemListId
 from services.planning.api.words import ReasonIn
 from services.planning.domain.filing import FilingState
 from services.planning.domain.filters import ItemListFilter
@@ -81,7 +81,7 @@ async def list_item_lists(
     summary="查询抽查事项清单",
     description="清单及其全部事项。草稿只有本部门可见。",
 )
-async def get_item_list(item_list_id: UUID, work: Reading, response: Response) -> ItemListDetailOut:
+async def get_item_list(item_list_id: ItemListId, work: Reading, response: Response) -> ItemListDetailOut:
     async with work:
         found = await work.item_lists.find(item_list_id)
         if found is None:
@@ -97,7 +97,9 @@ async def get_item_list(item_list_id: UUID, work: Reading, response: Response) -
     summary="修改抽查事项清单",
     description="草稿或被退回的清单，以新的全部事项代替原有事项；须带 If-Match。",
 )
-async def replace_item_list(item_list_id: UUID, body: ItemsIn, seen: ExpectedVersion, act: CurrentAct) -> Response:
+async def replace_item_list(
+    item_list_id: ItemListId, body: ItemsIn, seen: ExpectedVersion, act: CurrentAct
+) -> Response:
     command = ReviseItemList(item_list_id, seen, body.all())
     return await act.run(revise_item_list, command, shows=ItemListOut.of, headers=_tag)
 
@@ -108,7 +110,7 @@ async def replace_item_list(item_list_id: UUID, body: ItemsIn, seen: ExpectedVer
     summary="提交抽查事项清单",
     description="部门管理员提交，由联席会议办公室审核。",
 )
-async def create_item_list_submission(item_list_id: UUID, act: CurrentAct) -> Response:
+async def create_item_list_submission(item_list_id: ItemListId, act: CurrentAct) -> Response:
     return await act.run(submit_item_list, SubmitItemList(item_list_id), shows=ItemListOut.of, headers=_tag)
 
 
@@ -118,7 +120,7 @@ async def create_item_list_submission(item_list_id: UUID, act: CurrentAct) -> Re
     summary="批准抽查事项清单",
     description="由联席会议办公室办理；不得批准本人填报的清单。",
 )
-async def create_item_list_approval(item_list_id: UUID, act: CurrentAct) -> Response:
+async def create_item_list_approval(item_list_id: ItemListId, act: CurrentAct) -> Response:
     return await act.run(approve_item_list, ApproveItemList(item_list_id), shows=ItemListOut.of, headers=_tag)
 
 
@@ -128,7 +130,7 @@ async def create_item_list_approval(item_list_id: UUID, act: CurrentAct) -> Resp
     summary="退回抽查事项清单",
     description="由联席会议办公室写明理由退回，部门修改后再次提交。",
 )
-async def create_item_list_return(item_list_id: UUID, body: ReasonIn, act: CurrentAct) -> Response:
+async def create_item_list_return(item_list_id: ItemListId, body: ReasonIn, act: CurrentAct) -> Response:
     command = ReturnItemList(item_list_id, body.reason)
     return await act.run(return_item_list, command, shows=ItemListOut.of, headers=_tag)
 
@@ -139,5 +141,5 @@ async def create_item_list_return(item_list_id: UUID, body: ReasonIn, act: Curre
     summary="公布抽查事项清单",
     description="公布已批准的清单，同一年度原已公布的一版随即被替代。",
 )
-async def create_item_list_publication(item_list_id: UUID, act: CurrentAct) -> Response:
+async def create_item_list_publication(item_list_id: ItemListId, act: CurrentAct) -> Response:
     return await act.run(publish_item_list, PublishItemList(item_list_id), shows=ItemListOut.of, headers=_tag)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
 from services.planning.api.cursors import id_cursor
+from services.planning.api.path_ids import PlanId
 from services.planning.api.plan_models import AdjustmentIn, PlanContentOut, PlanEditIn, PlanIn, PlanOut, PlanVersionOut
 from services.planning.api.words import ReasonIn
 from services.planning.domain.filing import FilingState
@@ -72,7 +72,7 @@ async def list_plans(
     summary="查询抽查计划",
     description="现行公开的内容；正在办理的调整只有有关部门可见。",
 )
-async def get_plan(plan_id: UUID, work: Reading, response: Response) -> PlanOut:
+async def get_plan(plan_id: PlanId, work: Reading, response: Response) -> PlanOut:
     async with work:
         view = await work.plans.view(plan_id)
     if view is None:
@@ -87,7 +87,7 @@ async def get_plan(plan_id: UUID, work: Reading, response: Response) -> PlanOut:
     summary="抽查计划的公开版本",
     description="历次公开的内容和调整理由，旧的在前。",
 )
-async def list_plan_versions(plan_id: UUID, work: Reading) -> list[PlanVersionOut]:
+async def list_plan_versions(plan_id: PlanId, work: Reading) -> list[PlanVersionOut]:
     async with work:
         if await work.plans.view(plan_id) is None:
             raise PlanUnknown
@@ -109,7 +109,7 @@ async def list_plan_versions(plan_id: UUID, work: Reading) -> list[PlanVersionOu
     summary="修改抽查计划",
     description="草稿或被退回的计划，以新的内容代替；须带 If-Match。",
 )
-async def replace_plan(plan_id: UUID, body: PlanEditIn, seen: ExpectedVersion, act: CurrentAct) -> Response:
+async def replace_plan(plan_id: PlanId, body: PlanEditIn, seen: ExpectedVersion, act: CurrentAct) -> Response:
     return await act.run(revise_plan, RevisePlan(plan_id, seen, body.fields()), shows=PlanOut.of, headers=_tag)
 
 
@@ -119,7 +119,7 @@ async def replace_plan(plan_id: UUID, body: PlanEditIn, seen: ExpectedVersion, a
     summary="报送抽查计划",
     description="发起部门报送，由联席会议办公室审核；规则按当日现行的再检查一次。",
 )
-async def create_plan_submission(plan_id: UUID, act: CurrentAct) -> Response:
+async def create_plan_submission(plan_id: PlanId, act: CurrentAct) -> Response:
     return await act.run(submit_plan, SubmitPlan(plan_id), shows=PlanOut.of, headers=_tag)
 
 
@@ -129,7 +129,7 @@ async def create_plan_submission(plan_id: UUID, act: CurrentAct) -> Response:
     summary="批准抽查计划",
     description="由联席会议办公室批准计划或其调整；不得批准本人填报的计划。",
 )
-async def create_plan_approval(plan_id: UUID, act: CurrentAct) -> Response:
+async def create_plan_approval(plan_id: PlanId, act: CurrentAct) -> Response:
     return await act.run(approve_plan, ApprovePlan(plan_id), shows=PlanOut.of, headers=_tag)
 
 
@@ -139,7 +139,7 @@ async def create_plan_approval(plan_id: UUID, act: CurrentAct) -> Response:
     summary="退回抽查计划",
     description="由联席会议办公室写明理由退回，发起部门修改后再次报送。",
 )
-async def create_plan_return(plan_id: UUID, body: ReasonIn, act: CurrentAct) -> Response:
+async def create_plan_return(plan_id: PlanId, body: ReasonIn, act: CurrentAct) -> Response:
     return await act.run(return_plan, ReturnPlan(plan_id, body.reason), shows=PlanOut.of, headers=_tag)
 
 
@@ -149,7 +149,7 @@ async def create_plan_return(plan_id: UUID, body: ReasonIn, act: CurrentAct) -> 
     summary="公布抽查计划",
     description="公布已批准的计划，或已批准的调整（成为新的公开版本）。",
 )
-async def create_plan_publication(plan_id: UUID, act: CurrentAct) -> Response:
+async def create_plan_publication(plan_id: PlanId, act: CurrentAct) -> Response:
     return await act.run(publish_plan, PublishPlan(plan_id), shows=PlanOut.of, headers=_tag)
 
 
@@ -160,7 +160,7 @@ async def create_plan_publication(plan_id: UUID, act: CurrentAct) -> Response:
     summary="调整抽查计划",
     description="发起部门对已公布的计划提出调整并写明理由；经批准、公布后成为新的公开版本，此前原版本继续有效。",
 )
-async def create_plan_adjustment(plan_id: UUID, body: AdjustmentIn, act: CurrentAct) -> Response:
+async def create_plan_adjustment(plan_id: PlanId, body: AdjustmentIn, act: CurrentAct) -> Response:
     command = AdjustPlan(plan_id, body.reason, body.fields())
     return await act.run(adjust_plan, command, shows=PlanOut.of, status=201, headers=_tag)
 
@@ -171,5 +171,5 @@ async def create_plan_adjustment(plan_id: UUID, body: AdjustmentIn, act: Current
     summary="取消抽查计划",
     description="发起部门或联席会议办公室写明理由取消；还有未办结任务的不能取消。",
 )
-async def create_plan_cancellation(plan_id: UUID, body: ReasonIn, act: CurrentAct) -> Response:
+async def create_plan_cancellation(plan_id: PlanId, body: ReasonIn, act: CurrentAct) -> Response:
     return await act.run(cancel_plan, CancelPlan(plan_id, body.reason), shows=PlanOut.of, headers=_tag)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
+from services.planning.api.path_ids import RuleCodePath
 from services.planning.api.words import Paragraph
 from services.planning.domain.rules import RULE_NAMES, LimitFor, RuleValue, RuleVersion, rule_code
 from services.planning.usecases.set_rule import SetRule, set_rule
@@ -104,7 +105,7 @@ async def list_rules(work: Reading) -> list[RuleVersionOut]:
     summary="规则的历次版本",
     description="旧的在前，含尚未生效的。",
 )
-async def list_rule_versions(code: str, work: Reading) -> list[RuleVersionOut]:
+async def list_rule_versions(code: RuleCodePath, work: Reading) -> list[RuleVersionOut]:
     async with work:
         return [RuleVersionOut.of(one) for one in await work.rules.versions(rule_code(code))]
 
@@ -117,6 +118,6 @@ async def list_rule_versions(code: str, work: Reading) -> list[RuleVersionOut]:
     description="由联席会议办公室办理。region_code 为 6 位行政区划代码；key_item_count 为各部门重点检查事项数量上限；"
     "general_cap_ppm 为一般检查事项比例上限的最大值；visits_per_year 在例外中按等级填写每年检查次数上限。",
 )
-async def create_rule_version(code: str, body: RuleVersionIn, act: CurrentAct) -> Response:
+async def create_rule_version(code: RuleCodePath, body: RuleVersionIn, act: CurrentAct) -> Response:
     command = SetRule(code, body.value.value(), body.effective_on, body.reason)
     return await act.run(set_rule, command, shows=RuleVersionOut.of, status=201)

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.planning.api.cursors import id_cursor
+from services.planning.api.path_ids import PlanId, TaskId
 from services.planning.api.task_models import TaskIn, TaskOut
 from services.planning.api.words import ReasonIn
 from services.planning.domain.filters import TaskFilter
@@ -34,7 +35,7 @@ def _tag(view: TaskView) -> dict[str, str]:
     summary="安排抽查任务",
     description="发起部门从已公布的计划安排一个任务（草稿）并取得编号；比例、检查时间不超出计划，每个部门不少于两名执法人员。",
 )
-async def create_task(plan_id: UUID, body: TaskIn, act: CurrentAct) -> Response:
+async def create_task(plan_id: PlanId, body: TaskIn, act: CurrentAct) -> Response:
     return await act.run(
         plan_task,
         body.command(plan_id),
@@ -72,7 +73,7 @@ async def list_tasks(
     summary="查询抽查任务",
     description="任务及其进度；进度由抽取和检查结果推算，全部结果公示后才算办结。",
 )
-async def get_task(task_id: UUID, work: Reading, response: Response) -> TaskOut:
+async def get_task(task_id: TaskId, work: Reading, response: Response) -> TaskOut:
     async with work:
         task = await work.tasks.find(task_id)
         if task is None:
@@ -88,7 +89,7 @@ async def get_task(task_id: UUID, work: Reading, response: Response) -> TaskOut:
     summary="下达抽查任务",
     description="发起部门下达后名册随即冻结，任务不再改动；需要改动的，取消后另行安排。",
 )
-async def create_task_issuance(task_id: UUID, act: CurrentAct) -> Response:
+async def create_task_issuance(task_id: TaskId, act: CurrentAct) -> Response:
     return await act.run(issue_task, IssueTask(task_id), shows=TaskOut.of, headers=_tag)
 
 
@@ -98,5 +99,5 @@ async def create_task_issuance(task_id: UUID, act: CurrentAct) -> Response:
     summary="取消抽查任务",
     description="发起部门或联席会议办公室写明理由取消；已办结的任务不能取消。",
 )
-async def create_task_cancellation(task_id: UUID, body: ReasonIn, act: CurrentAct) -> Response:
+async def create_task_cancellation(task_id: TaskId, body: ReasonIn, act: CurrentAct) -> Response:
     return await act.run(cancel_task, CancelTask(task_id, body.reason), shows=TaskOut.of, headers=_tag)

@@ -13,7 +13,7 @@ class WindowEndsBeforeStart(Invalid):
 
 
 class WindowOutsideYear(Invalid):
-    message = "检查时间 {start} 至 {end} 不在计划年度 {year} 内"
+    message = "{year} 年度计划的检查时间应在当年开始、不晚于次年 3 月 31 日结束，现为 {start} 至 {end}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Window:
         return self.start <= other.start and other.end <= self.end
 
     def require_within(self, year: int) -> None:
-        """Raises WindowOutsideYear."""
-        if (self.start.year, self.end.year) != (year, year):
+        """Starts in the year and runs out when the next year's plans are due (工作方案四: 每年第一季度). Raises
+        WindowOutsideYear."""
+        if self.start.year != year or self.end > date(year + 1, 3, 31):
             raise WindowOutsideYear(start=self.start, end=self.end, year=year)

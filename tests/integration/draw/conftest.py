@@ -10,10 +10,11 @@ from uuid import UUID
 import httpx2
 import pytest
 
-from services.draw.messaging.handlers import on_task_issued
+from services.draw.domain.primitives import SHA256, Suite
+from services.draw.messaging.handlers import on_task_cancelled, on_task_issued
 from services.draw.storage.unit_of_work import DrawUnitOfWork
 from shared.events.envelope import Heard
-from shared.events.planning import TaskIssuedV1
+from shared.events.planning import TaskCancelledV1, TaskIssuedV1
 from shared.runtime.principal import Principal
 from shared.runtime.service import Process, UnitOfWorkFactory
 from shared.values.ids import new_id
@@ -54,6 +55,7 @@ class Led:
     freezer: Principal
     committer: Principal
     draw_id: UUID = field(default_factory=new_id)
+    suite: Suite = SHA256
 
     async def post(self, who: Principal, path: str, body: Any = None, expect: int | None = 200) -> httpx2.Response:
         async with self.served.client(who) as client:
@@ -88,7 +90,9 @@ class Led:
 
     async def hand_over(self) -> None:
         for party in self.parties:
-            await self.act(party.account, "party-commits", {"party": party.id, "commit": party.commit(self.draw_id)})
+            await self.act(
+                party.account, "party-commits", {"party": party.id, "commit": party.commit(self.draw_id, self.suite)}
+            )
 
     async def commit(self) -> None:
         await self.hand_over()
@@ -115,11 +119,11 @@ class Led:
         return await self.get(self.freezer, f"/v1/draws/{self.draw_id}")
 
 
-async def tell(served: Served, district: str, event: TaskIssuedV1) -> None:
+async def tell(served: Served, district: str, event: TaskIssuedV1 | TaskCancelledV1) -> None:
     """Planning's event arrives, as its lane would bring it."""
-    heard = Heard(event, new_id(), "planning", 1, district, event.issued_at)
     async with served.work(the_service("draw", district)) as work:
-        await on_task_issued([heard], work)
+        heard: Any = Heard(event, new_id(), "planning", 1, district, work.now)
+        await (on_task_issued if isinstance(event, TaskIssuedV1) else on_task_cancelled)([heard], work)
         await work.commit()
 
 

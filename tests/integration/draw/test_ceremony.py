@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -11,8 +12,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
+from services.draw.domain.primitives import SUITES
 from services.draw.domain.verify import verify
 from shared.values.ids import new_id
 from tests.builders.people import a_department_admin
@@ -39,6 +42,18 @@ def verified(record: dict[str, Any], folder: Path, *options: str) -> str:
         check=False,
     )
     return run.stdout.strip() + run.stderr if run.returncode else run.stdout.strip()
+
+
+def verified_by_node(record: dict[str, Any], folder: Path) -> str:
+    path = folder / "record.json"
+    path.write_text(json.dumps(record, ensure_ascii=False), "utf-8")
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("Node is not on this machine")
+    run = subprocess.run(
+        [node, str(ROOT / "verifier/ssj-verify-cli.js"), str(path)], capture_output=True, text=True, check=False
+    )
+    return run.stdout.strip() + (run.stderr if run.returncode else "")
 
 
 async def test_a_ceremony_with_a_beacon_ends_in_a_record_that_strangers_verify(lead: Lead, tmp_path: Path) -> None:
@@ -70,11 +85,12 @@ async def test_a_ceremony_with_a_beacon_ends_in_a_record_that_strangers_verify(l
 async def test_every_object_drawn_gets_one_visit_of_all_departments_by_officers_who_may(lead: Lead) -> None:
     """D1: two officers a department, certificates through the window, in post, in their region, no recusal."""
     led = await lead()
-    row = led.registry.objects[8]
-    assert row["class"] == "A"
-    recused = {"inspector_id": led.registry.inspectors[3]["inspector_id"], "entity_id": row["entity_id"]}
-    await led.post(a_department_admin("scjg", led.district), "/v1/recusals", recused | {"ground": "近亲属任职"}, 201)
-    led.task = led.task.model_copy()
+    risky = next(row for row in led.registry.objects if row["class"] == "D")
+    scjg = [row for row in led.registry.inspectors if row["department"] == "scjg"]
+    able = [row["inspector_id"] for row in scjg if row["status"] == "active" and row["valid_until"] > "2027"]
+    for inspector_id in able[2:]:
+        pair = {"inspector_id": inspector_id, "entity_id": risky["entity_id"], "ground": "近亲属任职"}
+        await led.post(a_department_admin("scjg", led.district), "/v1/recusals", pair, 201)
     await led.led_to_result()
     listed = await led.get(led.freezer, f"/v1/visits?draw={led.draw_id}&page_size=200")
     officers = {person["inspector_id"]: person for person in led.registry.inspectors}
@@ -91,7 +107,9 @@ async def test_every_object_drawn_gets_one_visit_of_all_departments_by_officers_
         assert len({person["inspector_id"] for person in people}) == len(people)
     drawn_d = [v for v in listed["items"] if classes[v["entity_id"]]["class"] == "D"]
     assert len(drawn_d) == sum(t["class"] == "D" and t["excluded"] is None for t in classes.values())
-    assert (await led.get(led.freezer, f"/v1/pools/{led.draw_id}"))["recusals"] == 1
+    there = next(visit for visit in listed["items"] if visit["entity_id"] == risky["entity_id"])
+    team = {seat["inspector_id"] for seat in there["seats"] if seat["department"] == "scjg"}
+    assert team == set(able[:2])
 
 
 async def test_visits_and_documents_are_told_in_the_transaction_of_the_result(lead: Lead) -> None:
@@ -151,6 +169,18 @@ async def test_a_void_stays_and_the_next_draw_of_the_task_names_it(lead: Lead, t
     kinds = [document["kind"] for document in log["items"]]
     assert kinds == ["commitment", "shares", "result", "void", "commitment", "shares", "result", "disclosure"]
     assert json.loads(log["items"][3]["text"])["late"] is True
+
+
+@pytest.mark.parametrize("suite", ["SHA-256", "SM3"])
+async def test_the_second_verifier_agrees_in_both_suites(lead: Lead, tmp_path: Path, suite: str) -> None:
+    """REL18: an independent implementation recomputes the stored result from the public record."""
+    led = await lead()
+    led.suite = SUITES[suite]
+    await led.led_to_result(suite=suite)
+    await led.act(led.committer, "disclosure", {})
+    record = await led.record()
+    assert verified(record, tmp_path) == "OK record.json"
+    assert verified_by_node(record, tmp_path) == "OK record.json"
 
 
 async def test_two_draws_of_a_district_share_one_log(lead: Lead, tmp_path: Path) -> None:

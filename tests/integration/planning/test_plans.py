@@ -23,7 +23,7 @@ async def test_a_plan_that_breaks_a_rule_is_refused_at_once_by_name(desk: Desk) 
         "planning.department_without_item": desk.plan_body([items["scjg-001"]]),
         "planning.item_of_other_department": desk.plan_body(both, []) | {"sole_ground": "法定"},
         "planning.item_not_in_force": desk.plan_body([*both, "019a0000-0000-7000-8000-000000000001"]),
-        "planning.window_outside_year": desk.plan_body(both, window_end=f"{desk.year + 1}-01-01"),
+        "planning.window_outside_year": desk.plan_body(both, window_end=f"{desk.year + 1}-04-01"),
         "planning.method_unknown": desk.plan_body(both, method="突击"),
     }
     for code, body in broken.items():

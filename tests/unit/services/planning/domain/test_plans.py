@@ -86,10 +86,12 @@ def test_the_rules_on_ratios_and_visits_hold_for_plans() -> None:
         check_plan(a_content(visit_caps=PerClass(1, 2, 2, 4)), "scjg", 2026, rules)
 
 
-def test_the_window_lies_in_the_plans_year() -> None:
-    """N1."""
-    with pytest.raises(WindowOutsideYear):
-        check_plan(a_content(window=Window(date(2026, 12, 1), date(2027, 1, 5))), "scjg", 2026, NO_RULES)
+def test_the_window_starts_in_the_plans_year_and_ends_before_the_next_plans_are_due() -> None:
+    """N1; 工作方案四: plans of a year are filed in its first quarter."""
+    check_plan(a_content(window=Window(date(2026, 12, 1), date(2027, 3, 31))), "scjg", 2026, NO_RULES)
+    for start, end in ((date(2026, 12, 1), date(2027, 4, 1)), (date(2025, 12, 31), date(2026, 3, 1))):
+        with pytest.raises(WindowOutsideYear):
+            check_plan(a_content(window=Window(start, end)), "scjg", 2026, NO_RULES)
     with pytest.raises(WindowEndsBeforeStart):
         Window(date(2026, 3, 2), date(2026, 3, 1))
 

@@ -1,0 +1,13 @@
+"""Ids in paths, described once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path
+
+ItemListId = Annotated[UUID, Path(description="清单编号")]
+PlanId = Annotated[UUID, Path(description="计划的内部编号")]
+TaskId = Annotated[UUID, Path(description="任务的内部编号")]
+RuleCodePath = Annotated[str, Path(description="规则代码", examples=["key_item_count"])]

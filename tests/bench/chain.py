@@ -1,0 +1,180 @@
+"""Jobs 3a and 3b: a published result becomes a committed credit record; one at a time, and a backlog drained.
+
+Product: the real use case `publish_result` through its door (kept answer, audit row) in this process, as one API replica
+would; relay in the process of `results`, consumer in the process of `credit`. The clock runs from the moment the use case
+commits until `credit` has committed (a trigger on its inbox notifies this process). Left out: HTTP before the commit.
+
+Floor of 3a: two bare commits (one INSERT each, in the two databases) around one JetStream publish and one fetch of the
+client's own, all on the same servers. Floor of 3b: the same 600-byte messages published singly, 200 in flight.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import nats
+
+from deploy import topology
+from deploy.embedded.options import PlatformOptions
+from deploy.embedded.platform import EmbeddedPlatform, embedded_platform
+from services.results.storage.unit_of_work import ResultsUnitOfWork
+from services.results.usecases.publish_result import PublishResult, publish_result
+from shared.runtime.act import Act
+from shared.runtime.database import Database
+from shared.runtime.principal import Principal
+from shared.values.ids import new_id
+from tests.builders.people import DISTRICT, an_inspector
+from tests.builders.results import seed_approved_results
+
+PAYLOAD = b"x" * 600
+IN_FLIGHT = 200
+WARM_UP = 20
+_NOBODY = "http://127.0.0.1:9"
+_TRIGGER = """
+CREATE FUNCTION bench_told() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_notify('bench', ''); RETURN NULL; END $$;
+CREATE TRIGGER bench AFTER INSERT ON inboxes FOR EACH STATEMENT EXECUTE FUNCTION bench_told();
+"""
+
+
+def _options() -> PlatformOptions:
+    """`results` and `credit` alone: nothing of the chain asks a third service, so their peers need not run."""
+    peers = json.dumps({name: _NOBODY for name in topology.SERVICES})
+    env = {name: {f"{name.upper()}_PEERS": peers} for name in ("results", "credit")}
+    return PlatformOptions(services=("results", "credit"), gateway=False, env=env)
+
+
+@dataclass
+class Rig:
+    """Both ends of the chain on one platform, durable settings (fsync on, broker synced always)."""
+
+    platform: EmbeddedPlatform
+    results: Database
+    told: asyncio.Event = field(default_factory=asyncio.Event)
+    committed_at: float = 0.0
+
+    def open(self, principal: Principal) -> ResultsUnitOfWork:
+        return _Timed(self, principal)
+
+    async def publish(self, result_id: UUID, inspector: Principal) -> None:
+        act: Act[Any] = Act(inspector, str(new_id()), True, b"d" * 32, self.open)
+        await act.run(publish_result, PublishResult(result_id), shows=lambda _: None)
+
+
+class _Timed(ResultsUnitOfWork):
+    """Notes when the commit begins."""
+
+    def __init__(self, rig: Rig, principal: Principal) -> None:
+        super().__init__(rig.results, principal, registry=None)  # type: ignore[arg-type] - publication asks nobody
+        self._rig = rig
+
+    async def commit(self, subject: object = None) -> None:
+        self._rig.committed_at = time.perf_counter()
+        await super().commit(subject)
+
+
+@asynccontextmanager
+async def rig() -> AsyncIterator[Rig]:
+    with embedded_platform(options=_options()) as platform:
+        owner = await asyncpg.connect(platform.database_url("credit", "owner"))
+        await owner.execute(_TRIGGER)
+        url = platform.database_url("results").replace("postgresql", "postgresql+asyncpg")
+        made = Rig(platform, Database(url, 4))
+        await owner.add_listener("bench", lambda *_: made.told.set())
+        yield made
+        await made.results.close()
+        await owner.close(timeout=5)
+
+
+async def measure_chain(made: Rig, count: int) -> list[float]:
+    """Seconds from commit to credit's commit, one result at a time."""
+    seeded = await seed_approved_results(made.platform.database_url("results"), count + WARM_UP, district=DISTRICT)
+    inspector = an_inspector(seeded.inspector_id)
+    found = []
+    for result_id in seeded.result_ids:
+        made.told.clear()
+        await made.publish(result_id, inspector)
+        await asyncio.wait_for(made.told.wait(), 10)
+        found.append(time.perf_counter() - made.committed_at)
+    return found[WARM_UP:]
+
+
+async def measure_chain_floor(made: Rig, count: int) -> list[float]:
+    """Two bare commits around one publish and one fetch."""
+    first = await asyncpg.connect(made.platform.database_url("results", "owner"))
+    second = await asyncpg.connect(made.platform.database_url("credit", "owner"))
+    client = await nats.connect(made.platform.nats_admin_url)
+    stream = client.jetstream()
+    name = f"FLOOR{time.time_ns()}"
+    await stream.add_stream(name=name, subjects=[f"{name}.>"])
+    pull = await stream.pull_subscribe(f"{name}.x", durable="floor", stream=name)
+    for connection in (first, second):
+        await connection.execute("CREATE TABLE IF NOT EXISTS floors (body text)")
+    found = []
+    for number in range(count + WARM_UP):
+        started = time.perf_counter()
+        await first.execute("INSERT INTO floors VALUES ($1)", PAYLOAD.decode())
+        await stream.publish(f"{name}.x", PAYLOAD, headers={"Nats-Msg-Id": str(number)})
+        (message,) = await pull.fetch(1, timeout=5)
+        await second.execute("INSERT INTO floors VALUES ($1)", PAYLOAD.decode())
+        found.append(time.perf_counter() - started)
+        await message.ack()
+    await client.close()
+    await first.close()
+    await second.close()
+    return found[WARM_UP:]
+
+
+async def measure_drain(made: Rig, count: int) -> float:
+    """Results a second from an outbox filled while the relay was down, until credit has the last one."""
+    made.platform.stop_process("results")
+    seeded = await seed_approved_results(made.platform.database_url("results"), count, district=DISTRICT)
+    inspector = an_inspector(seeded.inspector_id)
+    waiting = iter(seeded.result_ids)
+
+    async def publisher() -> None:
+        for result_id in waiting:
+            await made.publish(result_id, inspector)
+
+    await asyncio.gather(*(publisher() for _ in range(4)))
+    credit = await asyncpg.connect(made.platform.database_url("credit", "owner"))
+    before = await credit.fetchval("SELECT producer_seq FROM inbox_cursors WHERE producer = 'results'") or 0
+    made.platform.start_process("results")
+    started = None
+    while True:
+        reached = await credit.fetchval("SELECT producer_seq FROM inbox_cursors WHERE producer = 'results'") or 0
+        if started is None and reached > before:
+            started, skipped = time.perf_counter(), reached - before
+        if reached >= before + count:
+            break
+        await asyncio.sleep(0.01)
+    await credit.close()
+    assert started is not None
+    return (count - skipped) / (time.perf_counter() - started)
+
+
+async def measure_drain_floor(made: Rig, count: int) -> float:
+    """Messages a second, published singly with 200 in flight."""
+    client = await nats.connect(made.platform.nats_admin_url)
+    stream = client.jetstream()
+    name = f"FLOOR{time.time_ns()}"
+    await stream.add_stream(name=name, subjects=[f"{name}.>"])
+    numbers = itertools.count()
+
+    async def sender() -> None:
+        while (number := next(numbers)) < count:
+            await stream.publish(f"{name}.x", PAYLOAD, headers={"Nats-Msg-Id": str(number)})
+
+    started = time.perf_counter()
+    await asyncio.gather(*(sender() for _ in range(IN_FLIGHT)))
+    took = time.perf_counter() - started
+    await client.close()
+    return count / took
