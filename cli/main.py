@@ -35,11 +35,12 @@ def story(
     seed: Annotated[int, typer.Option(help="演示数据的种子")] = 1,
     expect: Annotated[list[str] | None, typer.Option(help="改动一项预期：名称=值（用于试验核对是否有效）")] = None,
     fault: Annotated[str | None, typer.Option(help="演示中制造的故障")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出结果，过程写到标准错误")] = False,
 ) -> None:
     """在全新的临时数据目录中演示并逐步核对整个监管周期，结束后停止。"""
     from cli.run import play_story
 
-    sys.exit(play_story(seed, expect or [], fault))
+    sys.exit(play_story(seed, expect or [], fault, as_json=as_json))
 
 
 @app.command()

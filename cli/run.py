@@ -8,10 +8,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
 from rich.console import Console
 from rich.table import Table
 
@@ -20,6 +21,7 @@ from demo.district.files import write
 from demo.story.accounts import sign_in_table
 from demo.story.expectations import Expectations, ExpectationUnknown
 from demo.story.play import play
+from demo.story.results_steps import FAULTS
 from demo.story.stage import Stage, StepDone, StoryFailed
 from deploy.embedded.__main__ import serve
 from deploy.embedded.errors import EmbeddedError
@@ -30,10 +32,6 @@ from deploy.embedded.report import OnConsole
 PLAYED = "story"
 STORY_FAILED = 30
 BAD_EXPECTATION = 31
-FAULTS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
-    "credit-consumer-stopped": {"credit": {"CREDIT_CONSUME": "false"}},
-    "nats-down-at-publication": {},
-}
 
 
 class Platform:
@@ -47,6 +45,9 @@ class Platform:
 
     def start_process(self, name: str) -> None:
         self._platform.start_process(name)
+
+    def restart_with(self, name: str, env: Mapping[str, str]) -> None:
+        self._platform.start_process(name, env)
 
     def create_administrator(self, login: str, password: str) -> None:
         """The first account, made on the machine itself."""
@@ -65,9 +66,15 @@ class Platform:
 
 def run_platform(data: Path, port: int, postgres_dsn: str | None, nats_url: str | None, seed: int) -> int:
     """Starts, plays the story on an empty data folder, serves until stopped; returns the exit code."""
-    console = Console(highlight=False)
+    console = _console()
     options = PlatformOptions(data_dir=data, gateway_port=port, postgres_dsn=postgres_dsn, nats_url=nats_url)
     return serve(_Playing(options, OnConsole(console), console, seed), console)
+
+
+def _console(*, to_stderr: bool = False) -> Console:
+    """A terminal's own width, and room enough for the table where the output goes to a file."""
+    console = Console(highlight=False, stderr=to_stderr)
+    return console if console.is_terminal else Console(highlight=False, stderr=to_stderr, width=140)
 
 
 class _Playing(EmbeddedPlatform):
@@ -81,9 +88,9 @@ class _Playing(EmbeddedPlatform):
         super().start()
         try:
             if not self.data.marked(PLAYED):
-                outcome = tell(self, self._seed, Expectations(), None, self._console)
-                if outcome is not None:
-                    raise StoryBroke(outcome)
+                told = tell(self, self._seed, Expectations(), None, self._console)
+                if told.failed is not None:
+                    raise StoryBroke(told.failed)
                 self.data.mark(PLAYED)
             self._console.print(sign_in_table())
         except BaseException:
@@ -101,9 +108,9 @@ class StoryBroke(EmbeddedError):
         super().__init__(f"演示未能通过，{failed}")
 
 
-def play_story(seed: int, expect: list[str], fault: str | None) -> int:
+def play_story(seed: int, expect: list[str], fault: str | None, *, as_json: bool) -> int:
     """A fresh platform in a temporary folder, the story, the end; 0 only if every check held."""
-    console = Console(highlight=False)
+    console = _console(to_stderr=as_json)
     expectations = Expectations()
     try:
         for setting in expect:
@@ -111,22 +118,39 @@ def play_story(seed: int, expect: list[str], fault: str | None) -> int:
     except ExpectationUnknown as error:
         console.print(f"✗ {error}", style="red")
         return BAD_EXPECTATION
-    options = PlatformOptions()
-    if fault is not None:
-        options = replace(options, env=FAULTS[fault])
+    if fault is not None and fault not in FAULTS:
+        console.print(f"✗ 没有名为 {fault} 的故障，可选：{'、'.join(FAULTS)}", style="red")
+        return BAD_EXPECTATION
     try:
-        with EmbeddedPlatform(options, OnConsole(console)) as platform:
-            failed = tell(platform, seed, expectations, fault, console)
+        with EmbeddedPlatform(PlatformOptions(), OnConsole(console)) as platform:
+            told = tell(platform, seed, expectations, fault, console)
     except EmbeddedError as error:
         console.print(f"✗ {error}", style="red", markup=False)
         return error.exit_code
-    return 0 if failed is None else STORY_FAILED
+    if as_json:
+        print(orjson.dumps(told.summary()).decode())
+    return 0 if told.failed is None else STORY_FAILED
 
 
-def tell(
-    platform: EmbeddedPlatform, seed: int, expect: Expectations, fault: str | None, console: Console
-) -> StoryFailed | None:
-    """Plays the story on a running platform and prints the table; returns what failed, if something did."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How a telling of the story went."""
+
+    stage: Stage
+    failed: StoryFailed | None
+
+    def summary(self) -> dict[str, Any]:
+        facts = self.stage.facts
+        return {
+            "steps": [done.name for done in self.stage.done],
+            "failed": None if self.failed is None else {"step": self.failed.step, "detail": self.failed.detail},
+            "drawn": facts.get("drawn", []),
+            "listed": facts.get("listed_uscc"),
+        }
+
+
+def tell(platform: EmbeddedPlatform, seed: int, expect: Expectations, fault: str | None, console: Console) -> Told:
+    """Plays the story on a running platform and prints the table."""
     began = time.monotonic()
 
     def announce(done: StepDone) -> None:
@@ -140,7 +164,7 @@ def tell(
     console.print(_table(stage, time.monotonic() - began))
     if failed is not None:
         console.print(f"✗ {failed}", style="red", markup=False)
-    return failed
+    return Told(stage, failed)
 
 
 async def _played(stage: Stage) -> StoryFailed | None:

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from demo.story.accounts import JOINT, OFFICE, DemoAccount, open_account, reviewer
+from demo.story.accounts import JOINT, OFFICE, DemoAccount, open_accounts_together, reviewer
 from demo.story.stage import Stage
 
 ROOT = "/api/results/v1"
@@ -17,6 +17,9 @@ PROBLEMS = {
     "rsj": ("E", "劳动合同未存档"),
 }
 EVERY_THIRD = 3
+NATS_DOWN, CREDIT_DEAF = "nats-down-at-publication", "credit-consumer-stopped"
+FAULTS = (NATS_DOWN, CREDIT_DEAF)
+"""Faults the story can play: the broker away while results are published; credit not consuming from then on."""
 LISTING_YEARS = 3
 
 
@@ -38,12 +41,14 @@ async def open_visits(stage: Stage) -> None:
         stage.facts["visits"] = visits
         people = {person: part["department"] for _, part in sorted(teams.items()) for person in part["inspector_ids"]}
         end = (stage.facts["today"] + timedelta(days=30)).isoformat()
+        accounts: list[tuple[DemoAccount, str | None]] = []
         for number, (person, department) in enumerate(people.items(), start=1):
             inspector = await stage.read(OFFICE, f"/api/registry/v1/inspectors/{person}")
             stage.check(inspector["valid_until"] >= end, f"{person} 的执法证在检查期内到期")
             stage.equal(inspector["department"], department, f"{person} 的部门")
             stage.facts.setdefault("logins", {})[person] = login = f"inspector.{number:03d}"
-            await open_account(stage, DemoAccount(login, inspector["name"], department, ("inspector",)), person)
+            accounts.append((DemoAccount(login, inspector["name"], department, ("inspector",)), person))
+        await open_accounts_together(stage, accounts)
         stage.note(f"{drawn} 次上门，{len(people)} 名执法人员")
 
 
@@ -157,12 +162,14 @@ async def review_and_publish(stage: Stage) -> None:
             await stage.act(reviewer(department_of[result_id]), f"{ROOT}/results/{result_id}/review", body)
     await _note_classes(stage)
     with stage.step("results.published", "由检查人员公示检查结果"):
-        if stage.fault == "nats-down-at-publication":
+        if stage.fault == NATS_DOWN:
             stage.machinery.stop_process("nats")
+        if stage.fault == CREDIT_DEAF:
+            stage.machinery.restart_with("credit", {"CREDIT_CONSUME": "false"})
         for result_id, login in stage.facts["results"].items():
             published = await stage.act(login, f"{ROOT}/results/{result_id}/publication")
             stage.equal(published["state"], "published", "检查结果的状态")
-        if stage.fault == "nats-down-at-publication":
+        if stage.fault == NATS_DOWN:
             stage.machinery.start_process("nats")
         public = await stage.read(OFFICE, f"{ROOT}/results/{stage.facts['listed_result']}/public")
         stage.check(public["result"]["listing"] is not None, "公示内容缺少列入决定")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +33,8 @@ class Machinery(Protocol):
     def stop_process(self, name: str) -> None: ...
 
     def start_process(self, name: str) -> None: ...
+
+    def restart_with(self, name: str, env: Mapping[str, str]) -> None: ...
 
     def create_administrator(self, login: str, password: str) -> None: ...
 

@@ -120,9 +120,7 @@ def _acknowledged(final: Final, calls: Iterable[Call]) -> bool:
 
 def _of_final(final: Final, acknowledged: bool) -> list[Fault]:
     """An act that nobody was told of may be done or not, but wholly."""
-    traces = {
-        name: getattr(final, name) for name in ("published", "told", "audited", "credited", "entries")
-    }
+    traces = {name: getattr(final, name) for name in ("published", "told", "audited", "credited", "entries")}
     twice = [name for name, count in traces.items() if count > 1]
     missing = [name for name, count in traces.items() if count == 0]
     faults = [Fault("duplicated", final.result_id, f"{name} {traces[name]} times") for name in twice]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,10 +12,12 @@ from tests.faults.history import IN_FLIGHT, Call, Final, History, check, main
 
 ACKNOWLEDGED = Call(seed=1, at=0.5, key="k1", result_id="r1", attempt=2, status=200, digest="d1")
 UNANSWERED = replace(ACKNOWLEDGED, at=0.1, attempt=1, status=None, digest="")
-ONCE = Final(
-    seed=1, result_id="r1", published=1, told=1, audited=1, credited=1, entries=1, told_at=4, credited_at=9
-)
+ONCE = Final(seed=1, result_id="r1", published=1, told=1, audited=1, credited=1, entries=1, told_at=4, credited_at=9)
 NOTHING = Final(seed=1, result_id="r1", published=0, told=0, audited=0, credited=0, entries=0)
+
+
+def found_otherwise(**traces: Any) -> Final:
+    return replace(ONCE, **traces)
 
 
 def kinds(*lines: Call | Final) -> list[str]:
@@ -28,13 +31,13 @@ def test_a_result_acknowledged_and_found_once_everywhere_is_in_order() -> None:
 
 @pytest.mark.parametrize("trace", ["published", "told", "audited", "credited", "entries"])
 def test_an_acknowledged_result_that_left_no_trace_somewhere_is_lost(trace: str) -> None:
-    assert kinds(ACKNOWLEDGED, replace(ONCE, **{trace: 0})) == ["lost"]
+    assert kinds(ACKNOWLEDGED, found_otherwise(**{trace: 0})) == ["lost"]
 
 
 @pytest.mark.parametrize("trace", ["published", "told", "audited", "credited", "entries"])
 def test_a_trace_found_twice_is_a_duplicate_whatever_the_client_heard(trace: str) -> None:
-    assert kinds(ACKNOWLEDGED, replace(ONCE, **{trace: 2})) == ["duplicated"]
-    assert kinds(UNANSWERED, replace(ONCE, **{trace: 2})) == ["duplicated"]
+    assert kinds(ACKNOWLEDGED, found_otherwise(**{trace: 2})) == ["duplicated"]
+    assert kinds(UNANSWERED, found_otherwise(**{trace: 2})) == ["duplicated"]
 
 
 def test_without_an_answer_all_or_nothing_may_have_happened_but_not_half() -> None:

@@ -18,7 +18,6 @@ from services.draw.domain.pool import TokenFile
 from services.draw.domain.primitives import HASH_SIZE, Bytes32, HashState, Suite
 from services.draw.domain.tickets import Ticket, rank_by
 
-
 TOKEN = f"{HASH_SIZE}s"
 ABOVE_ALL = b"\xff" * (HASH_SIZE + 1)
 BELOW_ALL = b""

@@ -88,7 +88,8 @@ async def create_beacon(draw_id: UUID, body: BeaconValuesIn, act: CurrentAct) ->
     "/{draw_id}/result",
     response_model=DrawOut,
     summary="计算结果",
-    description="由公开的承诺、份额、随机源计算，公布结果并分派检查。正在计算时返回 409；已有结果的返回现有状态。",
+    description="由公开的承诺、份额、随机源计算，公布结果并分派检查。正在计算时返回 503，请稍后重试；"
+    "已有结果的返回现有状态。",
 )
 async def create_result(draw_id: UUID, act: CurrentAct) -> Response:
     return await _run(act, run_draw, RunDraw(draw_id))

@@ -51,6 +51,9 @@ class BeaconNotBorn(Refused):
 
 
 class DrawIsRunning(Refused):
+    """A passing state: 503, so that the answer is not kept for the caller's key and a retry hears the outcome."""
+
+    status = 503
     message = "此次抽取正在计算，请稍候查询结果"
 
 

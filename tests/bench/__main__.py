@@ -1,0 +1,42 @@
+"""`python -m tests.bench [name]`: one benchmark, or all of them, each in a process of its own."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from tests.bench.frame import show
+
+BENCHES = {
+    "draw": "tests.bench.draw",
+    "match": "tests.bench.match",
+}
+"""Name → module with `run() -> Report`. One line adds a benchmark."""
+
+
+def main(arguments: list[str], benches: Mapping[str, str] = BENCHES) -> int:
+    """0: every must reached; 1: one missed; 2: no such benchmark."""
+    match arguments:
+        case []:
+            return run_all(benches)
+        case [name] if name in benches:
+            report = importlib.import_module(benches[name]).run()
+            show(report)
+            return 0 if report.reached else 1
+    print(f"benchmarks: {', '.join(benches)}", file=sys.stderr)
+    return 2
+
+
+def run_all(benches: Mapping[str, str]) -> int:
+    """Each in a fresh process, so that peak memory is its own."""
+    code = 0
+    for name in benches:
+        print(f"{name}:", flush=True)
+        code = max(code, subprocess.run([sys.executable, "-m", "tests.bench", name], check=False).returncode)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
