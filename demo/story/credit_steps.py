@@ -10,6 +10,8 @@ from demo.story.accounts import OFFICE, PEER, PEER_SECRET
 from demo.story.stage import Stage
 
 AREA = "government_procurement"
+SECONDS, SECONDS_AFTER_FAULT = 10, 30
+"""How long the chain from publication to flag may take: healthy, and after the last fault ended (REL2)."""
 BUSINESSES = ("enterprise", "individual_business", "cooperative")
 
 
@@ -73,7 +75,8 @@ async def flag_is_raised(stage: Stage) -> None:
             found = await restriction(stage, uscc)
             return found if found["restricted"] == stage.expect.restricted else None
 
-        found = await stage.until(f"{uscc} 在政府采购领域的限制为 {stage.expect.restricted}", asked, 10)
+        seconds = SECONDS if stage.fault is None else SECONDS_AFTER_FAULT
+        found = await stage.until(f"{uscc} 在政府采购领域的限制为 {stage.expect.restricted}", asked, seconds)
         cause = found["restrictions"][0]
         stage.equal(cause["ground"], stage.facts["listing"]["ground"], "限制的事由")
         stage.equal(cause["document_no"], stage.facts["listing"]["document_no"], "限制的文号")

@@ -49,6 +49,8 @@ class DrawCompletedV1(Event):
 
 
 class DrawVoidedV1(Event):
+    """A draw was voided (作废) in public, by two persons; `late`: its outcome could be known."""
+
     KEY: ClassVar[str] = "draw_id"
 
     draw_id: UUID
@@ -87,6 +89,8 @@ class VisitAssignedV1(Event):
 
 
 class VisitSubstitutedV1(Event):
+    """A visit was given up for the next object of its sequence (递补), if there was one."""
+
     KEY: ClassVar[str] = "visit_id"
 
     visit_id: UUID
