@@ -23,7 +23,7 @@ def platform() -> Iterator[EmbeddedPlatform]:
 async def served(platform: EmbeddedPlatform) -> AsyncIterator[Callable[..., Awaitable[Served]]]:
     """`await served("credit")`: the service's application over its migrated database, one per name and session.
 
-    `worker=True` runs relay and lanes too; other keywords replace fields of the service (e.g. `extend` for stub clients).
+    `worker=True` runs relay and lanes too; other keywords replace fields of the service (`extend` for stub clients).
     """
     running: dict[Any, Served] = {}
 

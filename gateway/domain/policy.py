@@ -51,7 +51,7 @@ class UpstreamSlow(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`roles`: officers who hold one of them, `*` any officer. `scopes`: machine clients that hold one of them, `*` any client."""
+    """`roles`: officers who hold one of them. `scopes`: machine clients that hold one of them. `*`: any of the kind."""
 
     service: str
     method: str

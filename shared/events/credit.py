@@ -54,6 +54,8 @@ class ListingEnteredV1(Event):
 
 
 class ListingRemovedV1(Event):
+    """An entity left a list (名单): removed by the authority or annulled with its decision."""
+
     KEY: ClassVar[str] = "listing_id"
 
     listing_id: UUID
@@ -80,6 +82,8 @@ class FlagRaisedV1(Event):
 
 
 class FlagLiftedV1(Event):
+    """A joint-punishment flag ended: its entry was removed, annulled or ran out."""
+
     KEY: ClassVar[str] = "flag_id"
 
     flag_id: UUID

@@ -18,6 +18,8 @@ class ClientDisabledV1(Event):
 
 
 class OfficerChangedV1(Event):
+    """An officer's account was opened, changed or closed."""
+
     KEY: ClassVar[str] = "officer_id"
 
     officer_id: UUID

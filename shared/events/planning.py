@@ -141,6 +141,8 @@ class TaskIssuedV1(Event):
 
 
 class TaskCancelledV1(Event):
+    """A task was cancelled with its reason; what is not yet inspected falls away."""
+
     KEY: ClassVar[str] = "task_id"
 
     task_id: UUID

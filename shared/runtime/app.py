@@ -8,21 +8,23 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, Query
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
-from shared.runtime.act import Act, request_digest
+from shared.runtime.doors import CurrentAct as CurrentAct
+from shared.runtime.doors import CurrentProcess as CurrentProcess
+from shared.runtime.doors import Reading as Reading
 from shared.runtime.http import Caller, refuse_unknown_parameters
 from shared.runtime.metrics import HTTP_SECONDS
+from shared.runtime.operations import operations_router
 from shared.runtime.outbox import feed_after, feed_json
 from shared.runtime.problems import Problem, install_problem_handlers
 from shared.runtime.service import Process, Service
 from shared.runtime.settings import ServiceSettings, crash_point
 from shared.runtime.tokens import load_public_keys
 from shared.runtime.trace import continue_trace
-from shared.runtime.unit_of_work import UnitOfWork
 from shared.values.errors import Forbidden
 from shared.values.ids import new_id
 
@@ -82,37 +84,6 @@ class Surroundings:
                 crash_point("pub.after_response")
 
 
-async def act(
-    request: Request,
-    caller: Caller,
-    idempotency_key: Annotated[str | None, Header(description="防重复提交的唯一键，重试时保持不变")] = None,
-) -> Act[Any]:
-    process: Process = request.app.state.process
-    needed = request.method == "POST"
-    return Act(caller, idempotency_key, needed, await request_digest(request), process.open)
-
-
-CurrentAct = Annotated[Act[Any], Depends(act)]
-
-
-def reading(request: Request, caller: Caller) -> UnitOfWork:
-    """A unit of work to read in, in the caller's name: `async with work: ...` without commit."""
-    process: Process = request.app.state.process
-    work: UnitOfWork = process.open(caller)
-    return work
-
-
-Reading = Annotated[Any, Depends(reading)]
-
-
-def the_process(request: Request) -> Process:
-    process: Process = request.app.state.process
-    return process
-
-
-CurrentProcess = Annotated[Process, Depends(the_process)]
-
-
 def peers_only(caller: Caller) -> None:
     """Internal routes answer services, never the gateway's callers."""
     if not caller.is_service:
@@ -155,6 +126,7 @@ def describe(service: Service, lifespan: Lifespan[FastAPI] | None = None, *, wit
     install_problem_handlers(app)
     for router in service.routers:
         app.include_router(router)
+    app.include_router(operations_router(service))
     app.include_router(_internal())
     app.include_router(_health(service, with_worker=with_worker))
     app.add_middleware(Surroundings)

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import itertools
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,8 @@ from nats.errors import Error as NatsError
 
 _log = structlog.get_logger()
 BATCH = 256
+_BATCH_PAYS_FROM = 16
+"""An atomic batch costs the server a store of its own: two messages took 2 ms as a batch and 0.4 ms singly."""
 _DUPLICATE_IN_BATCH = 10201
 
 
@@ -92,12 +95,12 @@ class Bus:
     async def publish(self, messages: Sequence[Outgoing]) -> None:
         """Publishes in order and returns when all are stored. Raises BusUnavailable when that is not certain.
 
-        More than one go as an atomic batch (one fsync); a batch that repeats a stored id is refused whole by the server
+        Many go as an atomic batch (one fsync); a batch that repeats a stored id is refused whole by the server
         and goes again as single publishes, where "duplicate" is success.
         """
         for start in range(0, len(messages), BATCH):
             part = messages[start : start + BATCH]
-            if len(part) == 1 or not await self._publish_atomically(part):
+            if len(part) < _BATCH_PAYS_FROM or not await self._publish_atomically(part):
                 await self._publish_singly(part)
 
     async def _publish_atomically(self, messages: Sequence[Outgoing]) -> bool:
@@ -158,7 +161,8 @@ class PullLane:
     _stream: str
     _durable: str
     _inbox: str
-    _arrived: asyncio.Queue[Msg] = field(default_factory=asyncio.Queue)
+    _arrived: deque[Msg] = field(default_factory=deque)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
     _asked: int = 0
     _asked_at: float = 0.0
     _subscription: Any = None
@@ -166,7 +170,8 @@ class PullLane:
 
     async def open(self) -> None:
         async def on_message(message: Msg) -> None:
-            self._arrived.put_nowait(message)
+            self._arrived.append(message)
+            self._news.set()
 
         self._subscription = await self._client.subscribe(self._inbox, cb=on_message)
 
@@ -184,14 +189,17 @@ class PullLane:
             if left <= 0:
                 return found
             await self._stand()
-            try:
-                first = await asyncio.wait_for(self._arrived.get(), min(left, 5))
-            except TimeoutError:
-                continue
-            self._take(first, found)
-            while len(found) < BATCH and not self._arrived.empty():
-                self._take(self._arrived.get_nowait(), found)
+            await self._await_news(min(left, 5))
+            while self._arrived and len(found) < BATCH:
+                self._take(self._arrived.popleft(), found)
         return found
+
+    async def _await_news(self, wait: float) -> None:
+        if not self._arrived:
+            self._news.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._news.wait()
 
     async def _stand(self) -> None:
         """Keeps a request with the server; a silent one (server restarted) is renewed after 10 s."""

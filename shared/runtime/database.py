@@ -6,7 +6,6 @@ work sends (context, cursor, last words) then cost one round trip each and nothi
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -15,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from shared.runtime.principal import JOINT_OFFICE, Principal
 
 _CONTEXT = (
-    "SELECT set_config('ssj.district', $1, true), set_config('ssj.department', $2, true),"
+    "SELECT transaction_timestamp() + coalesce((SELECT moved_by FROM demo_clocks), interval '0') AS at,"
+    " set_config('ssj.district', $1, true), set_config('ssj.department', $2, true),"
     " set_config('ssj.reads_all', $3, true), set_config('ssj.worker', $4, true),"
-    " set_config('ssj.joint_office', $5, true),"
-    " transaction_timestamp() + coalesce((SELECT moved_by FROM demo_clocks), interval '0') AS at"
+    " set_config('ssj.joint_office', $5, true)"
 )
 Driver: TypeAlias = "asyncpg.Connection[Any]"
 
@@ -51,15 +50,19 @@ async def connect(engine: AsyncEngine) -> tuple[AsyncConnection, Driver]:
         await connection.close()
 
 
-async def set_context(driver: Driver, principal: Principal) -> datetime:
-    """Sets the transaction's context (transaction-local, SEC4); returns its time: PostgreSQL's plus the demo offset."""
-    row = await driver.fetchrow(
-        _CONTEXT,
+async def set_context(driver: Driver, principal: Principal, also: str = "", *values: Any) -> asyncpg.Record:
+    """Sets the transaction's context (transaction-local, SEC4) and reads `also` in the same statement.
+
+    `also` is a list of columns whose parameters are `$6` and on, bound to `values`. Returns the row: `at` is the
+    transaction's time (PostgreSQL's plus the demo offset), then the columns of `also`.
+    """
+    row: asyncpg.Record = await driver.fetchrow(
+        f"{_CONTEXT}, {also}" if also else _CONTEXT,
         principal.district,
         principal.department,
         "on" if principal.reads_all else "",
         "on" if principal.is_service else "",
         "on" if JOINT_OFFICE in principal.roles else "",
+        *values,
     )
-    at: datetime = row["at"]
-    return at
+    return row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.events.catalogue import event_class
-from shared.events.envelope import Heard
+from shared.events.envelope import Event, Heard
 from shared.runtime.inbox import Handlers
-from shared.runtime.principal import service_principal
+from shared.runtime.principal import OPERATIONS, SERVICE, service_principal
 from shared.runtime.unit_of_work import UnitOfWork
 from shared.values.errors import NotFound, Refused
 
+_REDRIVEN = text("UPDATE dead_letters SET redriven_at = :at WHERE producer = :producer AND producer_seq = :seq")
 _COLUMNS = (
     "producer, producer_seq, event_id, district, type, aggregate_id, payload, occurred_at, code, reason, parked_at"
 )
@@ -64,30 +65,50 @@ async def waiting(connection: AsyncConnection, producer: str | None = None) -> S
     return [DeadLetter(*row) for row in found]
 
 
-async def redrive(work: UnitOfWork, handlers: Handlers, service: str, producer: str, producer_seq: int) -> DeadLetter:
-    """Applies one parked event now, inside `work`, and commits. Raises DeadLetterUnknown, EarlierFirst,
-    StillUnknownType, or whatever its handler raises (it then stays parked)."""
-    async with work:
-        letter = await _next_to_redrive(work.connection, producer, producer_seq)
-        model = event_class(letter.type)
-        if model is None or model not in handlers:
-            raise StillUnknownType(type=letter.type)
-        heard: Heard[Any] = Heard(
-            model.model_validate_json(letter.payload),
-            letter.event_id,
-            letter.producer,
-            letter.producer_seq,
-            letter.district,
-            letter.occurred_at,
-        )
-        await work.act_as(service_principal(service, letter.district))
-        await handlers[model]([heard], work)
-        await work.connection.execute(
-            text("UPDATE dead_letters SET redriven_at = :at WHERE producer = :producer AND producer_seq = :seq"),
-            {"at": work.now, "producer": producer, "seq": producer_seq},
-        )
-        await work.commit(letter)
-    return letter
+@dataclass(frozen=True, slots=True)
+class Redrive:
+    """Apply one parked event now."""
+
+    producer: str
+    producer_seq: int
+
+
+def redriver(service: str, hears: Mapping[str, Handlers]) -> Callable[[Redrive, UnitOfWork], Awaitable[DeadLetter]]:
+    """The use case of a service that hears `hears`."""
+
+    async def redrive_dead_letter(command: Redrive, uow: UnitOfWork) -> DeadLetter:
+        """Raises DeadLetterUnknown, EarlierFirst, StillUnknownType, RoleMissing, or what its handler raises (it then
+        stays parked)."""
+        async with uow:
+            uow.principal.require(OPERATIONS, SERVICE)
+            letter = await _next_to_redrive(uow.connection, command.producer, command.producer_seq)
+            handlers = hears[letter.producer]
+            model = event_class(letter.type)
+            if model is None or model not in handlers:
+                raise StillUnknownType(type=letter.type)
+            actor = uow.principal
+            await uow.act_as(service_principal(service, letter.district))
+            await handlers[model]([_heard(letter, model)], uow)
+            await uow.connection.execute(
+                _REDRIVEN, {"at": uow.now, "producer": letter.producer, "seq": letter.producer_seq}
+            )
+            # The audit row and the kept answer are the officer's, whatever the handler acted as.
+            await uow.act_as(actor)
+            await uow.commit(letter)
+        return letter
+
+    return redrive_dead_letter
+
+
+def _heard(letter: DeadLetter, model: type[Event]) -> Heard[Any]:
+    return Heard(
+        model.model_validate_json(letter.payload),
+        letter.event_id,
+        letter.producer,
+        letter.producer_seq,
+        letter.district,
+        letter.occurred_at,
+    )
 
 
 async def _next_to_redrive(connection: AsyncConnection, producer: str, producer_seq: int) -> DeadLetter:

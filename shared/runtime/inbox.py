@@ -29,7 +29,12 @@ Handler = Callable[[Sequence[Heard[Any]], Any], Awaitable[None]]
 
 Handlers = Mapping[type[Event], Handler]
 
-_CURSOR = (
+CURSOR = (
+    "(SELECT producer_seq FROM inbox_cursors WHERE producer = $6 FOR UPDATE) AS producer_seq,"
+    " EXISTS (SELECT FROM dead_letters WHERE producer = $6 AND redriven_at IS NULL) AS some_parked"
+)
+"""What a lane asks in the statement that opens its transaction; takes the lane's row lock."""
+_FIRST_CURSOR = (
     "INSERT INTO inbox_cursors AS c (producer) VALUES ($1)"
     " ON CONFLICT (producer) DO UPDATE SET producer_seq = c.producer_seq RETURNING producer_seq,"
     " EXISTS (SELECT FROM dead_letters AS d WHERE d.producer = c.producer AND d.redriven_at IS NULL) AS some_parked"
@@ -38,11 +43,11 @@ _SEEN = text(
     "SELECT producer_seq, event_id FROM inboxes"
     " WHERE producer = :producer AND producer_seq = ANY (CAST(:seqs AS bigint[]))"
 )
-_ADVANCE = (
-    "WITH seen AS (INSERT INTO inboxes (producer, producer_seq, event_id, applied_at)"
-    " SELECT $1, seq, id, $2 FROM unnest($3::bigint[], $4::uuid[]) AS e (seq, id))"
-    " UPDATE inbox_cursors SET producer_seq = $5 WHERE producer = $1"
+_SEEN_NOW = (
+    "INSERT INTO inboxes (producer, producer_seq, event_id, applied_at)"
+    " SELECT {}::text, seq, id, $2 FROM unnest({}::bigint[], {}::uuid[]) AS e (seq, id)"
 )
+_ADVANCE = "UPDATE inbox_cursors SET producer_seq = {} WHERE producer = {}"
 _WAITING = text(
     "SELECT aggregate_id FROM dead_letters WHERE producer = :producer AND redriven_at IS NULL"
     " AND aggregate_id = ANY (CAST(:aggregates AS text[]))"
@@ -78,8 +83,11 @@ class Cursor(NamedTuple):
 
 
 async def read_cursor(work: UnitOfWork, producer: str) -> Cursor:
-    """The last applied number; takes the lane's row lock, so two workers never interleave."""
-    row = await work.driver.fetchrow(_CURSOR, producer)
+    """The last applied number, of a unit of work opened by asking for `CURSOR`. The lane's row is locked, so two
+    workers never interleave."""
+    row = work.opening
+    if row.get("producer_seq") is None:  # the lane's first turn
+        row = await work.driver.fetchrow(_FIRST_CURSOR, producer)
     return Cursor(row["producer_seq"], row["some_parked"])
 
 
@@ -120,7 +128,7 @@ async def apply_events(
         continue_trace(batch[-1].traceparent)
         await handler(batch, work)
     crash_point("con.after_projection")
-    await advance(work, producer, events)
+    advance(work, producer, events)
     crash_point("con.after_inbox")
 
 
@@ -144,9 +152,11 @@ def _parsed(event: LoggedEvent, handlers: Handlers, producer: str) -> Heard[Any]
     )
 
 
-async def advance(work: UnitOfWork, producer: str, events: Sequence[LoggedEvent]) -> None:
+def advance(work: UnitOfWork, producer: str, events: Sequence[LoggedEvent]) -> None:
+    """Moves the lane's cursor past `events`, in the last statement of the commit."""
     seqs = [event.producer_seq for event in events]
-    await work.driver.execute(_ADVANCE, producer, work.now, seqs, [event.event_id for event in events], seqs[-1])
+    work.closing(_SEEN_NOW, producer, seqs, [event.event_id for event in events])
+    work.closing(_ADVANCE, seqs[-1], producer)
 
 
 async def waits_behind_parked(connection: AsyncConnection, producer: str, events: Sequence[LoggedEvent]) -> set[str]:
@@ -175,7 +185,7 @@ async def park(work: UnitOfWork, producer: str, event: LoggedEvent, why: Parked)
             "at": work.now,
         },
     )
-    await advance(work, producer, [event])
+    advance(work, producer, [event])
 
 
 def unknown_major(event: LoggedEvent, producer: str, handlers: Handlers) -> Parked | None:

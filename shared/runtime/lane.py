@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.runtime.bus import BATCH, Bus, BusUnavailable, Incoming, PullLane
 from shared.runtime.inbox import (
+    CURSOR,
     Cursor,
     Gap,
     Handlers,
@@ -83,6 +84,9 @@ class Lane:
         self.last_contact = time.monotonic()
         self.diverged = False
         self._checked = time.monotonic()
+        self._reached = -1
+        """Where this worker left the cursor. Elsewhere now: another worker came between, and what it may have parked
+        after our statement began is not in that statement's snapshot."""
 
     @property
     def ready(self) -> bool:
@@ -154,19 +158,25 @@ class Lane:
         CONSUMER_LAST_SUCCESS.labels(self._service, self.producer).set_to_current_time()
 
     async def _apply_together(self, events: Sequence[LoggedEvent]) -> None:
-        async with self._open() as work:
+        async with self._begun() as work:
             cursor = await read_cursor(work, self.producer)
             fresh = await self._fresh(work, events, cursor)
             if not fresh:
                 return
-            if cursor.some_parked and await waits_behind_parked(work.connection, self.producer, fresh):
+            may_wait = cursor.some_parked or cursor.producer_seq != self._reached
+            if may_wait and await waits_behind_parked(work.connection, self.producer, fresh):
                 raise _SomeWait
             if any(unknown_major(event, self.producer, self._handlers) for event in fresh):
                 raise _SomeWait
             await apply_events(work, self._handlers, self._service, self.producer, fresh)
-            crash_point("con.after_own_outbox")
             await work.commit()
+        self._reached = fresh[-1].producer_seq
         crash_point("con.after_commit")
+
+    def _begun(self) -> UnitOfWork:
+        work = self._open()
+        work.asking(CURSOR, self.producer)
+        return work
 
     async def _fresh(
         self, work: UnitOfWork, events: Sequence[LoggedEvent], cursor: Cursor | None = None
@@ -187,7 +197,7 @@ class Lane:
         """Applies one event, or says why it must be parked. Transient faults pass through."""
         unknown = unknown_major(event, self.producer, self._handlers)
         try:
-            async with self._open() as work:
+            async with self._begun() as work:
                 fresh = await self._fresh(work, [event])
                 if not fresh:
                     return None
@@ -206,7 +216,7 @@ class Lane:
         return None
 
     async def _park(self, event: LoggedEvent, why: Parked) -> None:
-        async with self._open() as work:
+        async with self._begun() as work:
             if await self._fresh(work, [event]):
                 await park(work, self.producer, event, why)
                 await work.commit()
@@ -227,7 +237,7 @@ class Lane:
 
     async def _catch_up(self) -> None:
         while not self._stopping:
-            async with self._open() as work:
+            async with self._begun() as work:
                 cursor = await read_cursor(work, self.producer)
                 await work.commit()
             rows = await self._feed(cursor.producer_seq, BATCH)

@@ -6,6 +6,7 @@ order, and a reader that pages by it loses events (`promises` section 4).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -22,20 +23,39 @@ COLUMNS = (
     "event_id, district, aggregate_type, aggregate_id, aggregate_version, type, payload, traceparent, occurred_at,"
     " log_epoch, producer_seq"
 )
-_NUMBER = """
-WITH waiting AS (
-    SELECT id, occurred_at, row_number() OVER (ORDER BY id) AS place
-    FROM (SELECT id, occurred_at FROM outboxes WHERE producer_seq IS NULL ORDER BY id LIMIT $1) AS first
+_NUMBERED = """
 ), state AS (
     UPDATE relay_states SET numbered_seq = numbered_seq + (SELECT count(*) FROM waiting),
-                            published_seq = greatest(published_seq, $2)
+                            published_seq = greatest(published_seq, $1)
     RETURNING numbered_seq - (SELECT count(*) FROM waiting) AS before, log_epoch
 )
 UPDATE outboxes AS o SET producer_seq = state.before + waiting.place, log_epoch = state.log_epoch
-FROM waiting, state WHERE o.id = waiting.id AND o.occurred_at = waiting.occurred_at
+FROM waiting, state WHERE o.id = waiting.id AND o.occurred_at = waiting.occurred_at {within}
 RETURNING o.event_id, o.district, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.type, o.payload,
           o.traceparent, o.occurred_at, o.log_epoch, o.producer_seq
 """
+_NUMBER = (
+    "WITH waiting AS (SELECT id, occurred_at, row_number() OVER (ORDER BY id) AS place"  # noqa: S608 - constants only
+    " FROM (SELECT id, occurred_at FROM outboxes WHERE producer_seq IS NULL ORDER BY id LIMIT $2) AS first"
+    + _NUMBERED.format(within="")
+)
+# The time range is what leaves all other months out, of both the look-up and the update.
+_WITHIN = "AND o.occurred_at BETWEEN $2 AND $3"
+_NUMBER_TOLD = (
+    "WITH waiting AS (SELECT o.id, o.occurred_at, row_number() OVER (ORDER BY told.place) AS place"  # noqa: S608 - constants only
+    " FROM unnest($4::timestamptz[], $5::uuid[]) WITH ORDINALITY AS told (at, event_id, place)"
+    f" JOIN outboxes AS o ON o.occurred_at = told.at AND o.event_id = told.event_id {_WITHIN}"
+    " WHERE o.producer_seq IS NULL" + _NUMBERED.format(within=_WITHIN)
+)
+KEYED_ACCESS = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
+"""Settings of the connection that numbers. It reaches rows by key only, but a planner without statistics of the newest
+partition joins by reading it whole, and plans anew for all partitions each time."""
 _READ = f"SELECT {COLUMNS} FROM outboxes WHERE producer_seq > $1 ORDER BY producer_seq LIMIT $2"  # noqa: S608
 _FEED = text(f"SELECT {COLUMNS} FROM outboxes WHERE producer_seq > :after ORDER BY producer_seq LIMIT :limit")  # noqa: S608
 
@@ -76,9 +96,35 @@ class LoggedEvent:
         return Outgoing(self.type, str(self.event_id), headers, self.payload.encode())
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event that a commit named when it woke the relay: where it is."""
+
+    at: datetime
+    event_id: UUID
+
+
+def told_by(payload: str) -> list[Told]:
+    """What the payload of a wake-up names (`UnitOfWork` writes it); nothing where a scan must find it."""
+    at, *ids = payload.split() or [""]
+    return [Told(datetime.fromisoformat(at), UUID(one)) for one in ids]
+
+
+async def number_told(connection: asyncpg.Connection[Any], told: Sequence[Told], published: int) -> list[LoggedEvent]:
+    """Numbers the events named by wake-ups, which come in commit order, by key; those numbered already stay."""
+    times = [one.at for one in told]
+    rows = await connection.fetch(
+        _NUMBER_TOLD, published, min(times), max(times), times, [one.event_id for one in told]
+    )
+    return _in_order(rows)
+
+
 async def number_waiting(connection: asyncpg.Connection[Any], limit: int, published: int) -> list[LoggedEvent]:
     """Numbers up to `limit` committed events and notes how far publication has come; one statement, one commit."""
-    rows = await connection.fetch(_NUMBER, limit, published)
+    return _in_order(await connection.fetch(_NUMBER, published, limit))
+
+
+def _in_order(rows: list[asyncpg.Record]) -> list[LoggedEvent]:
     return sorted((LoggedEvent(*row) for row in rows), key=lambda event: event.producer_seq)
 
 
@@ -97,7 +143,8 @@ async def feed_after(connection: AsyncConnection, after: int, limit: int) -> lis
 
 
 def feed_json(events: list[LoggedEvent]) -> bytes:
-    return orjson.dumps([asdict(event) for event in events])
+    # The driver's own kind of UUID is none that orjson knows.
+    return orjson.dumps([asdict(event) for event in events], default=str)
 
 
 def event_of(row: dict[str, Any]) -> LoggedEvent:

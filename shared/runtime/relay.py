@@ -15,7 +15,16 @@ import structlog
 
 from shared.runtime.bus import Bus, BusUnavailable
 from shared.runtime.metrics import OUTBOX_PENDING, RELAY_LEADER
-from shared.runtime.outbox import LoggedEvent, any_waiting, number_waiting, numbered_after
+from shared.runtime.outbox import (
+    KEYED_ACCESS,
+    LoggedEvent,
+    Told,
+    any_waiting,
+    number_told,
+    number_waiting,
+    numbered_after,
+    told_by,
+)
 from shared.runtime.settings import crash_point
 from shared.runtime.unit_of_work import WAKE_RELAY
 
@@ -31,6 +40,8 @@ class Relay:
     def __init__(self, dsn: str, bus: Bus, service: str) -> None:
         self._dsn, self._bus, self._service = dsn, bus, service
         self._wake = asyncio.Event()
+        self._told: list[Told] = []
+        self._must_scan = True
         self._published = 0
         self.leading = False
 
@@ -47,7 +58,9 @@ class Relay:
 
     async def _campaign(self) -> None:
         """Leads while the lock is held; returns when another leads."""
-        connection = await asyncpg.connect(self._dsn, command_timeout=30, timeout=5)
+        connection = await asyncpg.connect(
+            self._dsn, command_timeout=30, timeout=5, server_settings=KEYED_ACCESS | {"application_name": "ssj relay"}
+        )
         try:
             if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
                 return
@@ -55,24 +68,40 @@ class Relay:
             _log.info("relay.leading", service=self._service)
             self.leading = True
             RELAY_LEADER.labels(self._service).set(1)
-            await connection.add_listener(WAKE_RELAY, lambda *_: self._wake.set())
+            await connection.add_listener(WAKE_RELAY, self._woken)
             await self._lead(connection)
         finally:
             with contextlib.suppress(Exception):
                 await asyncio.shield(connection.close(timeout=2))
 
+    def _woken(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
+        told = told_by(str(payload))
+        self._told += told
+        self._must_scan = self._must_scan or not told
+        self._wake.set()
+
     async def _lead(self, connection: asyncpg.Connection[Any]) -> None:
         self._published = await connection.fetchval("SELECT published_seq FROM relay_states")
         await self._publish_backlog(connection)
+        self._must_scan = True  # for what was committed before anybody listened
         while True:
             self._wake.clear()
-            events = await number_waiting(connection, _LIMIT, self._published)
+            events = await self._number(connection)
             noted = self._published
             crash_point("rel.after_seq")
             if events:
                 await self._publish(events)
-            if len(events) < _LIMIT and not self._wake.is_set():
+            if not self._must_scan and not self._wake.is_set():
                 await self._rest(connection, noted)
+
+    async def _number(self, connection: asyncpg.Connection[Any]) -> list[LoggedEvent]:
+        """Numbers what the wake-ups named, in the order they came; by a scan if one named nothing, or they are many."""
+        told, self._told = self._told, []
+        if self._must_scan or len(told) > _LIMIT:
+            events = await number_waiting(connection, _LIMIT, self._published)
+            self._must_scan = len(events) == _LIMIT
+            return events
+        return await number_told(connection, told, self._published) if told else []
 
     async def _rest(self, connection: asyncpg.Connection[Any], noted: int) -> None:
         """Sleeps until woken; the slow poll behind it notes progress and looks for what no NOTIFY told of."""
@@ -83,12 +112,14 @@ class Relay:
                 noted = self._published
                 crash_point("rel.after_mark")
             if await any_waiting(connection):
+                self._must_scan = True
                 return
 
     async def _slept(self) -> bool:
         """Waits to be woken; True when nobody did for the slow poll."""
         try:
-            await asyncio.wait_for(self._wake.wait(), SLOW_POLL)
+            async with asyncio.timeout(SLOW_POLL):
+                await self._wake.wait()
         except TimeoutError:
             return True
         return False

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
@@ -25,6 +26,11 @@ from shared.runtime.unit_of_work import UnitOfWork
 
 Job = Callable[["Process"], Awaitable[None]]
 """Background work of the worker: runs until cancelled, survives a kill by what it keeps in the database."""
+
+
+_log = structlog.get_logger()
+_NOWHERE = "http://127.0.0.1:9"
+"""Where nobody answers: a peer that is not part of this installation is unavailable, not a reason not to start."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +74,11 @@ class Process:
         self.files = FileStore(settings.files_dir)
         wanted = {*service.asks, *service.hears}
         self.peers = {
-            name: Peer(name, settings.peers[name], service.name, settings.district, self.key) for name in wanted
+            name: Peer(name, settings.peers.get(name, _NOWHERE), service.name, settings.district, self.key)
+            for name in wanted
         }
+        for name in wanted - set(settings.peers):
+            _log.warning("peer.not_configured", service=service.name, peer=name)
         self.bus: Bus | None = None
         self.relay: Relay | None = None
         self.lanes: list[Lane] = []

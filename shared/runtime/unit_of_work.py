@@ -44,6 +44,8 @@ _ANSWER = """
 """
 IsolationLevel = Literal["read_committed", "repeatable_read", "serializable"]
 WAKE_RELAY = "ssj_outbox"
+_TOLD_AT_MOST = 100
+"""Events named in a wake-up; a payload of NOTIFY has at most 8,000 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class UnitOfWork:
     driver: Driver
     """The same connection without SQLAlchemy, for the runtime's own statements and for COPY."""
     now: datetime
+    opening: asyncpg.Record
+    """The row of the statement that set the context, with what `asking` added."""
 
     def __init__(self, database: Database, principal: Principal) -> None:
         self._database = database
@@ -85,6 +89,8 @@ class UnitOfWork:
         self._emitted: list[tuple[UUID, Event]] = []
         self._command: object | None = None
         self._action = ""
+        self._asked: tuple[Any, ...] = ()
+        self._closing: list[tuple[str, list[Any]]] = []
         self.kept: KeptAnswer | None = None
         self.answer: Answer | None = None
         self.on_opened: Callable[[UnitOfWork], Awaitable[None]] | None = None
@@ -106,7 +112,8 @@ class UnitOfWork:
         try:
             # Begun by hand because it is ended by hand: asyncpg's own transaction object would still think it open.
             await self.driver.execute(f"BEGIN ISOLATION LEVEL {self.isolation.replace('_', ' ')}")
-            self.now = await set_context(self.driver, self.principal)
+            self.opening = await set_context(self.driver, self.principal, *self._asked)
+            self.now = self.opening["at"]
             self.opened()
             if self.on_opened is not None:
                 await self.on_opened(self)
@@ -136,6 +143,15 @@ class UnitOfWork:
         self.principal = principal
         await set_context(self.driver, principal)
 
+    def asking(self, columns: str, *values: Any) -> None:
+        """Has `columns` (parameters from `$6`) read into `opening` by the statement that opens the transaction: a lane
+        saves a round trip an event."""
+        self._asked = (columns, *values)
+
+    def closing(self, statement: str, *values: Any) -> None:
+        """Sends a statement with the last words of the commit. `{}` stand for its values, `$2` is `now`."""
+        self._closing.append((statement, list(values)))
+
     def acting(self, action: str, command: object) -> None:
         """Names the act for its audit row; called by the door (`Act`) before the use case runs."""
         self._action, self._command = action, command
@@ -159,9 +175,12 @@ class UnitOfWork:
         if statement:
             await self.driver.execute(statement, *values)
         self._crash_point("pub.after_outbox")
+        if self._closing:
+            crash_point("con.after_own_outbox")
         await self.driver.execute("COMMIT")
         self._crash_point("pub.after_commit")
         self._emitted.clear()
+        self._closing.clear()
 
     def _crash_point(self, name: str) -> None:
         """Only acts die here; a lane's commits have crash points of their own."""
@@ -183,11 +202,18 @@ class UnitOfWork:
         if self.kept is not None and self.answer is not None and self.kept.key is not None:
             parts.append(_placed(_ANSWER, values, self._answer_values(self.kept, self.answer)))
             parts[-1] += " ON CONFLICT DO NOTHING" if self.kept.first_wins else ""
+        parts += [_placed(statement, values, own) for statement, own in self._closing]
         if not parts:
             return "", []
         steps = ", ".join(f"step_{number} AS ({part})" for number, part in enumerate(parts))
-        wake = f"pg_notify('{WAKE_RELAY}', '')" if self._emitted else "1"
+        wake = _placed(f"pg_notify('{WAKE_RELAY}', {{}})", values, [self._told(event_ids)]) if event_ids else "1"
         return f"WITH {steps} SELECT {wake}, $1::text, $2::timestamptz", values
+
+    def _told(self, event_ids: list[UUID]) -> str:
+        """Tells the relay which events to look for and where; many are left to its scan."""
+        if len(event_ids) > _TOLD_AT_MOST:
+            return ""
+        return f"{self.now.isoformat()} {' '.join(map(str, event_ids))}"
 
     def _outbox_values(self, event_ids: list[UUID]) -> list[Any]:
         events = [event for _, event in self._emitted]

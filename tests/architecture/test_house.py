@@ -70,6 +70,10 @@ def test_functions_are_short() -> None:
     assert statistics.median(lengths) <= 10
 
 
+EARLY = {"shared.values.money"}
+"""Named by the architecture before its second user: money comes with penalties (issue 6)."""
+
+
 def test_a_module_of_shared_is_used_by_two() -> None:
     """A module of `shared` earns its place by two importers; with one it moves to that service."""
     users: dict[str, set[str]] = {}
@@ -86,7 +90,7 @@ def test_a_module_of_shared_is_used_by_two() -> None:
         )
         < 2
     ]
-    assert lonely == []
+    assert sorted(set(lonely) - EARLY) == []
 
 
 def test_what_a_service_hears_and_who_may_call_it_agree_with_the_topology() -> None:

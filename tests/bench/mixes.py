@@ -98,7 +98,9 @@ class Problem:
 def a_problem(mix: Mix, size: Size) -> Problem:
     dice = Dice(f"mix {mix.name} {size}")
     seed = dice.bytes32()
-    roster = tuple(_inspector(dice, mix, size, department) for department in DEPARTMENTS for _ in range(size.inspectors))
+    roster = tuple(
+        _inspector(dice, mix, size, department) for department in DEPARTMENTS for _ in range(size.inspectors)
+    )
     places = (mix.first_needs, *[NOBODY] * (OFFICERS - 1))
     teams = tuple(Team(department, places) for department in sorted(DEPARTMENTS))
     tokens = visit_order(SHA256, seed, [dice.bytes32() for _ in range(size.visits)])

@@ -166,7 +166,7 @@ def as_heard(event: Event, producer: str, district: str) -> Heard[Any]:
 
 def a_record_body(team: VisitTeam, *codes: str, **changes: Any) -> dict[str, Any]:
     """What an officer sends: every item with `codes` (none found unless given), yesterday, two officers present."""
-    day = datetime.now(UTC) - timedelta(days=1)  # noqa: TID251 - the officer's own watch
+    day = datetime.now(UTC) - timedelta(days=1)
     started = day.replace(hour=2, minute=0, second=0, microsecond=0)
     findings = [{"outcome_code": code, "text": "未亮照经营", "severity": 3} for code in codes if code in ("A", "B")]
     items = [

@@ -1,7 +1,7 @@
 """The whole cycle on real processes, through the gateway: `make story` as its user runs it.
 
-P1, L5, N3, D1, D2, R1, C1, C3–C5 at first depth; each step's checks are the story's own. A step whose expectation is wrong, or
-whose service does not hear, must fail by its name: else the story proves nothing.
+P1, L5, N3, D1, D2, R1, C1, C3–C5 at first depth; each step's checks are the story's own. A step whose expectation is
+wrong, or whose service does not hear, must fail by its name: else the story proves nothing.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def test_the_story_holds_from_import_to_the_lifted_flag() -> None:
 
 
 def test_another_seed_draws_and_lists_other_firms_and_holds_with_the_broker_down_at_publication() -> None:
-    """Two things in one telling, since a telling takes its time: seed 2, and NATS stopped while results are published."""
+    """Two things in one telling, which takes its time: seed 2, and NATS stopped while results are published."""
     _, first = story("--seed", "1")
     code, second = story("--seed", "2", "--fault", "nats-down-at-publication")
     assert (code, second["failed"]) == (0, None)

@@ -75,7 +75,7 @@ def settings_of(service: Service, platform: EmbeddedPlatform) -> ServiceSettings
 
 
 async def serve(platform: EmbeddedPlatform, name: str, *, worker: bool = False, **changes: Any) -> Served:
-    """Migrates the service's database and starts its application in this loop. `changes` replace fields of `SERVICE`."""
+    """Migrates the service's database and starts its application in this loop. `changes` replace its fields."""
     service: Service = importlib.import_module(f"services.{name}.main").SERVICE
     service = replace(service, **changes)
     platform.migrate(name)

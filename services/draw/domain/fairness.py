@@ -47,7 +47,7 @@ class Evidence:
 
     @property
     def p(self) -> float:
-        """Two-sided."""
+        """For both sides at once; of a figure with one side it is the double, to be safe."""
         return min(1.0, 2 * min(self.high, self.low))
 
 

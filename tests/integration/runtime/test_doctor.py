@@ -72,7 +72,8 @@ async def test_a_platform_made_fast_for_tests_is_told_that_it_is_not_durable(run
         ),
         (
             "registry",
-            "INSERT INTO dead_letters VALUES ('credit', 1, gen_random_uuid(), 'd', 't', 'a', '{}', now(), 'c', 'r', now())",
+            "INSERT INTO dead_letters"
+            " VALUES ('credit', 1, gen_random_uuid(), 'd', 't', 'a', '{}', now(), 'c', 'r', now())",
             "TRUNCATE dead_letters",
             "dead_letters.registry",
         ),

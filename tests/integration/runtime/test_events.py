@@ -1,4 +1,4 @@
-"""The event path on real servers: REL8, REL9, REL10, REL12, REL37, and the producer's feed behind a lost broker (REL5)."""
+"""The event path on real servers: REL8, REL9, REL10, REL12, REL37, and the feed behind a lost broker (REL5)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from deploy.embedded.platform import EmbeddedPlatform
 from shared.runtime.bus import Bus
-from shared.runtime.dead_letters import EarlierFirst, redrive, waiting
+from shared.runtime.dead_letters import EarlierFirst, Redrive, redriver, waiting
 from shared.runtime.outbox import LoggedEvent, feed_after
 from shared.runtime.relay import Relay
 from tests.builders.people import the_joint_office
@@ -194,11 +194,12 @@ async def test_a_poison_event_is_parked_its_aggregate_waits_others_flow_and_it_i
         (first.producer_seq, "request.disliked"),
         (later.producer_seq, "event.waits"),
     ]
+    redrive = redriver(NAME, {"registry": listener.handlers})
     with pytest.raises(EarlierFirst):
-        await redrive(listener.work(), listener.handlers, NAME, "registry", later.producer_seq)
+        await redrive(Redrive("registry", later.producer_seq), listener.work())
     listener.dislikes.clear()
-    await redrive(listener.work(), listener.handlers, NAME, "registry", first.producer_seq)
-    await redrive(listener.work(), listener.handlers, NAME, "registry", later.producer_seq)
+    await redrive(Redrive("registry", first.producer_seq), listener.work())
+    await redrive(Redrive("registry", later.producer_seq), listener.work())
     assert await listener.heard() == [third.producer_seq, first.producer_seq, later.producer_seq]
 
 

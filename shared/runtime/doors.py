@@ -1,0 +1,43 @@
+"""What a route takes in: an act, a reading, the process. Each names the caller's principal."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request
+
+from shared.runtime.act import Act, request_digest
+from shared.runtime.http import Caller
+from shared.runtime.service import Process
+from shared.runtime.unit_of_work import UnitOfWork
+
+
+async def act(
+    request: Request,
+    caller: Caller,
+    idempotency_key: Annotated[str | None, Header(description="防重复提交的唯一键，重试时保持不变")] = None,
+) -> Act[Any]:
+    process: Process = request.app.state.process
+    needed = request.method == "POST"
+    return Act(caller, idempotency_key, needed, await request_digest(request), process.open)
+
+
+CurrentAct = Annotated[Act[Any], Depends(act)]
+
+
+def reading(request: Request, caller: Caller) -> UnitOfWork:
+    """A unit of work to read in, in the caller's name: `async with work: ...` without commit."""
+    process: Process = request.app.state.process
+    work: UnitOfWork = process.open(caller)
+    return work
+
+
+Reading = Annotated[Any, Depends(reading)]
+
+
+def the_process(request: Request) -> Process:
+    process: Process = request.app.state.process
+    return process
+
+
+CurrentProcess = Annotated[Process, Depends(the_process)]
