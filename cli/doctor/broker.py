@@ -21,7 +21,7 @@ HINT = "重新执行 make run 以恢复声明的设置"
 
 async def check_broker(site: Site, monitor_url: str | None) -> AsyncIterator[Check]:
     """All checks of the broker; `monitor_url` is where it shows its settings."""
-    async for check in _server(monitor_url):
+    async for check in check_server(monitor_url):
         yield check
     user, password = login_of(site.nats_admin_url)
     try:
@@ -38,7 +38,7 @@ async def check_broker(site: Site, monitor_url: str | None) -> AsyncIterator[Che
         await bus.close()
 
 
-async def _server(monitor_url: str | None) -> AsyncIterator[Check]:
+async def check_server(monitor_url: str | None) -> AsyncIterator[Check]:
     if monitor_url is None:
         yield skipped("nats.settings", BROKER, "外部 NATS，未给出监控地址")
         return

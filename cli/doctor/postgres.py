@@ -110,7 +110,7 @@ async def _database(site: Site, service: str) -> AsyncIterator[Check]:
         yield judged(f"database.{service}", DATABASES, f"无法打开（{type(error).__name__}）", "")
         return
     try:
-        yield await _chinese(connection, service)
+        yield await knows_chinese(connection, service)
         yield await _protected(connection, service)
         yield await _delivered(connection, service)
         yield await _parked(connection, service)
@@ -119,7 +119,7 @@ async def _database(site: Site, service: str) -> AsyncIterator[Check]:
         await connection.close()
 
 
-async def _chinese(connection: asyncpg.Connection[Any], service: str) -> Check:
+async def knows_chinese(connection: asyncpg.Connection[Any], service: str) -> Check:
     """In a database of locale C the trigram index exists and finds nothing Chinese (`performance` section 6)."""
     check_id = f"database.{service}.locale"
     try:

@@ -41,6 +41,8 @@ def demo_accounts(departments: list[str]) -> list[DemoAccount]:
         DemoAccount(OFFICE, "联席会议办公室经办人", "lxb", ("joint_office",)),
         DemoAccount(OFFICE_SECOND, "联席会议办公室复核人", "lxb", ("joint_office",)),
         DemoAccount("auditor", "审计员", "sjj", ("auditor",)),
+        DemoAccount("supervision", "行政执法监督（司法局）", "sfj", ("supervision",)),
+        DemoAccount("operations", "运行维护", "lxb", ("operations",)),
     ]
     admins = [
         DemoAccount(department_admin(code), f"{code} 部门管理员", code, ("department_admin",)) for code in departments
@@ -99,6 +101,8 @@ def sign_in_table() -> Table:
         (reviewer(INITIATOR), "法制审核"),
         ("witness.notary", "见证方：公证处"),
         ("auditor", "审计员"),
+        ("supervision", "行政执法监督"),
+        ("operations", "运行维护：查看并重新处理被搁置的事件"),
         (f"{PEER}（接入系统，密钥 {PEER_SECRET}）", "区公共资源交易平台：查询联合惩戒"),
     ):
         table.add_row(login, who)

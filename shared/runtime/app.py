@@ -30,6 +30,8 @@ from shared.values.ids import new_id
 
 _log = structlog.get_logger()
 VERSION = "0.1.0"
+_UNLOGGED = ("/health", "/metrics", "/internal/v1/events")
+"""Asked every few seconds by machines: counted in the metrics, no line in the log."""
 
 ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": text, "content": {"application/problem+json": {}}}
@@ -78,7 +80,7 @@ class Surroundings:
             took = time.perf_counter() - started
             route = getattr(scope.get("route"), "path", "unknown")
             HTTP_SECONDS.labels(route, scope["method"], status).observe(took)
-            if not route.startswith("/health"):
+            if not route.startswith(_UNLOGGED):
                 _log.info("request.done", route=route, status=status, ms=round(took * 1000, 1), request_id=request_id)
             if scope["method"] == "POST":
                 crash_point("pub.after_response")

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from shared.runtime.principal import JOINT_OFFICE, Principal
 
 _CONTEXT = (
-    "SELECT transaction_timestamp() + coalesce((SELECT moved_by FROM demo_clocks), interval '0') AS at,"
+    "SELECT statement_timestamp() + coalesce((SELECT moved_by FROM demo_clocks), interval '0') AS at,"
     " set_config('ssj.district', $1, true), set_config('ssj.department', $2, true),"
     " set_config('ssj.reads_all', $3, true), set_config('ssj.worker', $4, true),"
     " set_config('ssj.joint_office', $5, true)"

@@ -43,11 +43,11 @@ _SEEN = text(
     "SELECT producer_seq, event_id FROM inboxes"
     " WHERE producer = :producer AND producer_seq = ANY (CAST(:seqs AS bigint[]))"
 )
-_SEEN_NOW = (
-    "INSERT INTO inboxes (producer, producer_seq, event_id, applied_at)"
-    " SELECT {}::text, seq, id, $2 FROM unnest({}::bigint[], {}::uuid[]) AS e (seq, id)"
+_ADVANCE = (
+    "seen AS (INSERT INTO inboxes (producer, producer_seq, event_id, applied_at)"
+    " SELECT {}::text, seq, id, $2 FROM unnest({}::bigint[], {}::uuid[]) AS e (seq, id)),"
+    " moved AS (UPDATE inbox_cursors SET producer_seq = {} WHERE producer = {})"
 )
-_ADVANCE = "UPDATE inbox_cursors SET producer_seq = {} WHERE producer = {}"
 _WAITING = text(
     "SELECT aggregate_id FROM dead_letters WHERE producer = :producer AND redriven_at IS NULL"
     " AND aggregate_id = ANY (CAST(:aggregates AS text[]))"
@@ -155,8 +155,7 @@ def _parsed(event: LoggedEvent, handlers: Handlers, producer: str) -> Heard[Any]
 def advance(work: UnitOfWork, producer: str, events: Sequence[LoggedEvent]) -> None:
     """Moves the lane's cursor past `events`, in the last statement of the commit."""
     seqs = [event.producer_seq for event in events]
-    work.closing(_SEEN_NOW, producer, seqs, [event.event_id for event in events])
-    work.closing(_ADVANCE, seqs[-1], producer)
+    work.closing(_ADVANCE, producer, seqs, [event.event_id for event in events], seqs[-1], producer)
 
 
 async def waits_behind_parked(connection: AsyncConnection, producer: str, events: Sequence[LoggedEvent]) -> set[str]:

@@ -84,6 +84,7 @@ class Lane:
         self.last_contact = time.monotonic()
         self.diverged = False
         self._checked = time.monotonic()
+        self._waiting: UnitOfWork | None = None
         self._reached = -1
         """Where this worker left the cursor. Elsewhere now: another worker came between, and what it may have parked
         after our statement began is not in that statement's snapshot."""
@@ -107,17 +108,39 @@ class Lane:
             self.diverged = True
             _log.critical("lane.diverged", producer=self.producer, detail=str(error))
         finally:
+            await self._leave_waiting()
             await pull.close()
 
     async def _turn(self, pull: PullLane) -> None:
         messages = await pull.batch(wait=1.0)
+        if not messages:
+            await self._leave_waiting()
         self.last_contact = max(self.last_contact, pull.last_contact)
         if messages:
             crash_point("con.after_fetch")
             await self.apply([_logged(message) for message in messages])
             await self._acknowledge(pull, messages[-1])
+            await self._wait_begun()
         elif time.monotonic() - self._checked > IDLE_CHECK:
             await self._catch_up_safely()
+
+    async def _wait_begun(self) -> None:
+        """Waits for the next messages with a transaction begun: they come soon, or it is left within a second. It has
+        read nothing, so it holds no snapshot back; its time is taken when its context is set."""
+        if self._waiting is None and not self._stopping:
+            waiting = self._open()
+            try:
+                await waiting.begin()
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                return
+            self._waiting = waiting
+
+    async def _leave_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            await waiting.leave()
 
     async def _acknowledge(self, pull: PullLane, last: Incoming) -> None:
         try:
@@ -174,7 +197,7 @@ class Lane:
         crash_point("con.after_commit")
 
     def _begun(self) -> UnitOfWork:
-        work = self._open()
+        work, self._waiting = self._waiting or self._open(), None
         work.asking(CURSOR, self.producer)
         return work
 

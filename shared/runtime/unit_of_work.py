@@ -69,6 +69,21 @@ class KeptAnswer:
     """True for refusals: another answer kept meanwhile stands. An act must fail instead, and be rolled back."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Closing:
+    """What goes with the last words besides the runtime's own."""
+
+    steps: str
+    check: str
+    values: tuple[Any, ...]
+
+    def placed(self, values: list[Any]) -> tuple[str, str]:
+        """Steps and check with the numbers their values get behind those already there."""
+        of_steps = self.steps.count("{}")
+        steps = _placed(self.steps, values, list(self.values[:of_steps]))
+        return steps, _placed(self.check, values, list(self.values[of_steps:]))
+
+
 class UnitOfWork:
     """A service subclasses it and opens its stores in `opened()`.
 
@@ -90,7 +105,8 @@ class UnitOfWork:
         self._command: object | None = None
         self._action = ""
         self._asked: tuple[Any, ...] = ()
-        self._closing: list[tuple[str, list[Any]]] = []
+        self._closing: list[_Closing] = []
+        self._is_begun = False
         self.kept: KeptAnswer | None = None
         self.answer: Answer | None = None
         self.on_opened: Callable[[UnitOfWork], Awaitable[None]] | None = None
@@ -107,29 +123,45 @@ class UnitOfWork:
     def opened(self) -> None:
         """Opens the stores of the service over `self.connection`."""
 
-    async def __aenter__(self) -> Self:
+    async def begin(self) -> None:
+        """Takes a connection and begins the transaction; entering does it where it was not done before."""
         self.connection, self.driver = await connect(self._database.engine)
+        self._is_begun = True
         try:
             # Begun by hand because it is ended by hand: asyncpg's own transaction object would still think it open.
             await self.driver.execute(f"BEGIN ISOLATION LEVEL {self.isolation.replace('_', ' ')}")
+        except BaseException:
+            await self.leave()
+            raise
+
+    async def leave(self) -> None:
+        """Rolls back what was not committed and gives the connection back, even if the task is being cancelled: a
+        cancelled request must neither leak the connection nor leave half a transaction (REL31)."""
+        if self._is_begun:
+            self._is_begun = False
+            await asyncio.shield(self._leave())
+
+    async def __aenter__(self) -> Self:
+        if not self._is_begun:
+            await self.begin()
+        try:
             self.opening = await set_context(self.driver, self.principal, *self._asked)
             self.now = self.opening["at"]
             self.opened()
             if self.on_opened is not None:
                 await self.on_opened(self)
         except BaseException:
-            await asyncio.shield(self._leave())
+            await self.leave()
             raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # A cancelled request must neither leak the connection nor leave half a transaction (REL31).
-        await asyncio.shield(self._leave())
+        await self.leave()
 
     async def _leave(self) -> None:
-        """Rolls back what was not committed and gives the connection back; a broken one is thrown away."""
+        """A broken connection is thrown away."""
         try:
             if self.driver.is_in_transaction():
                 await self.driver.execute("ROLLBACK")
@@ -140,6 +172,7 @@ class UnitOfWork:
 
     async def act_as(self, principal: Principal) -> None:
         """Goes on in the name of another principal inside the same transaction (a worker crossing districts)."""
+        await self.settle()
         self.principal = principal
         await set_context(self.driver, principal)
 
@@ -148,9 +181,18 @@ class UnitOfWork:
         saves a round trip an event."""
         self._asked = (columns, *values)
 
-    def closing(self, statement: str, *values: Any) -> None:
-        """Sends a statement with the last words of the commit. `{}` stand for its values, `$2` is `now`."""
-        self._closing.append((statement, list(values)))
+    def closing(self, steps: str, *values: Any, check: str = "1") -> None:
+        """Sends `steps` (common table expressions that write) with the last words of the commit, and evaluates `check`
+        after them. `{}` stand for the values in order, `$1` is the district, `$2` is `now`."""
+        self._closing.append(_Closing(steps, check, values))
+
+    async def settle(self) -> None:
+        """Sends at once what `closing` keeps for the commit: before the context changes, or for who reads on."""
+        kept, self._closing = self._closing, []
+        for closing in kept:
+            values: list[Any] = [self.district, self.now]
+            steps, check = closing.placed(values)
+            await self.driver.execute(f"WITH {steps} SELECT {check}, $1::text, $2::timestamptz", *values)
 
     def acting(self, action: str, command: object) -> None:
         """Names the act for its audit row; called by the door (`Act`) before the use case runs."""
@@ -202,12 +244,16 @@ class UnitOfWork:
         if self.kept is not None and self.answer is not None and self.kept.key is not None:
             parts.append(_placed(_ANSWER, values, self._answer_values(self.kept, self.answer)))
             parts[-1] += " ON CONFLICT DO NOTHING" if self.kept.first_wins else ""
-        parts += [_placed(statement, values, own) for statement, own in self._closing]
-        if not parts:
+        steps = [f"step_{number} AS ({part})" for number, part in enumerate(parts)]
+        checks = []
+        for closing in self._closing:
+            own, check = closing.placed(values)
+            steps.append(own)
+            checks.append(check)
+        if not steps:
             return "", []
-        steps = ", ".join(f"step_{number} AS ({part})" for number, part in enumerate(parts))
         wake = _placed(f"pg_notify('{WAKE_RELAY}', {{}})", values, [self._told(event_ids)]) if event_ids else "1"
-        return f"WITH {steps} SELECT {wake}, $1::text, $2::timestamptz", values
+        return f"WITH {', '.join(steps)} SELECT {', '.join((wake, *checks))}, $1::text, $2::timestamptz", values
 
     def _told(self, event_ids: list[UUID]) -> str:
         """Tells the relay which events to look for and where; many are left to its scan."""

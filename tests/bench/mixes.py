@@ -56,6 +56,10 @@ def _some_towns(dice: Dice) -> tuple[str, ...]:
     return dice.pick((("*",), tuple(dice.sample(TOWNS, 1)), tuple(dice.sample(TOWNS, 2))))
 
 
+def _two_towns(dice: Dice) -> tuple[str, ...]:
+    return tuple(dice.sample(TOWNS, 2))
+
+
 def _mostly_one_town(dice: Dice) -> tuple[str, ...]:
     return ("*",) if dice.chance(10) else (dice.pick(TOWNS),)
 
@@ -78,8 +82,8 @@ MIXES = (
     Mix("tight", 1.02, _three_towns),
     Mix("infeasible", 0.8, _three_towns),
 )
-WIDE_YEAR = Mix("wide-year", 3, _three_towns, yearly=lambda dice: dice.below(400))
-"""Not of the five: yearly loads (年度负荷) spread over eight times the mean, balanced over the year."""
+WIDE_YEAR = Mix("wide-year", 3, _two_towns, first_needs=FOOD, tags=_one_skill, yearly=lambda dice: dice.below(3000))
+"""Not of the five: yearly loads (年度负荷) spread over sixty times the mean and balanced, thousands of moves."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Processes that die at each named point of an event's way: publication, relay, consumer (`promises` section 7).
 
-Two pairs of names stand at one place each. `pub.after_audit` is `pub.after_outbox`: outbox row, audit row and kept
-answer are one statement. `rel.after_send` is `rel.after_ack`: the relay sends a batch and waits for its confirmation
-in one step; what was sent and not confirmed is tried in `test_broker.py`.
+Some names stand at one place. `pub.after_audit` is `pub.after_outbox`: outbox row, audit row and kept answer are one
+statement. `con.after_inbox` is `con.after_projection`: the inbox row goes with the consumer's own outbox rows.
+`rel.after_send` is `rel.after_ack`: the relay sends and waits for the confirmation in one step; what was sent and not
+confirmed is tried in `test_broker.py`.
 """
 
 from __future__ import annotations

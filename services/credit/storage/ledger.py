@@ -15,10 +15,11 @@ from services.credit.domain.facts import Fact
 from services.credit.domain.fold import Step
 from services.credit.domain.record import CreditRecord
 from services.credit.storage import ledger_rows as rows
-from services.credit.storage.bulk import Row, write
+from services.credit.storage.bulk import Bulk, Row, put_together, write
 from services.credit.storage.journal import FACT, fact_of, fact_text
 from services.credit.storage.snapshots import record_of
 from shared.runtime.database import Driver
+from shared.runtime.unit_of_work import UnitOfWork
 
 _LOCK: Final = """
 SELECT w.entity_id, r.version, r.as_of, r.score, r.credit_class, r.indicator_version, r.snapshot,
@@ -36,7 +37,7 @@ _LOCK_ONE: Final = _LOCK.format(wanted="(SELECT $2::uuid)")
 _REPLAY: Final = """
 SELECT seq, payload FROM credit_journal WHERE district = $1 AND kind = $2 AND seq > $3 ORDER BY seq LIMIT $4
 """
-_SAVED: Final = "SELECT refuse_stale((SELECT count(*) FROM new_credit_records), $3::bigint)"
+_SAVED: Final = "refuse_stale((SELECT count(*) FROM new_credit_records), {}::bigint)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +67,37 @@ class LedgerStore:
 
         A record that another transaction made meanwhile fails the batch as a serialization failure: it is tried again.
         """
-        final = {step.record.entity_id: step for step in steps}
-        based_on: dict[UUID, int] = {}
-        for step in steps:
-            based_on.setdefault(step.before.entity_id, step.before.version)
-        batch = [
-            (rows.RECORDS, [rows.record_row(final[key].record, based_on[key]) for key in sorted(final)]),
-            (rows.ENTRIES, [rows.entry_row(entry) for step in steps for entry in step.entries]),
-            (rows.CLASSES, [rows.class_row(step.class_change) for step in steps if step.class_change]),
-            (rows.LISTINGS, [rows.listing_row(listing) for step in steps for listing in step.listings]),
-            (rows.FLAGS, [rows.flag_row(flag) for step in steps for flag in step.flags]),
-            (rows.JOURNAL, [_journal_row(step.fact) for step in steps]),
-            (rows.SUBJECTS, rows.subject_rows(steps)),
-        ]
-        await write(self._driver, batch, _SAVED, self._district, now, len(final))
+        batch, count = _rows_of(steps)
+        await write(self._driver, batch, f"SELECT {_SAVED}", self._district, now, count)
+
+    def save_with_commit(self, steps: Sequence[Step], uow: UnitOfWork) -> None:
+        """The same, sent with the last words of the commit."""
+        batch, count = _rows_of(steps)
+        parts, values = put_together(batch)
+        uow.closing(parts, *values, count, check=_SAVED)
 
     async def journal(self, after: int = 0, size: int = 100_000) -> Sequence[tuple[int, Fact]]:
         """Facts of the journal behind place `after`, in the order applied, each with its place."""
         found = await self._driver.fetch(_REPLAY, self._district, FACT, after, size)
         return [(row["seq"], fact_of(row["payload"])) for row in found]
+
+
+def _rows_of(steps: Sequence[Step]) -> tuple[list[tuple[Bulk, Sequence[Row]]], int]:
+    """What the steps add to each table, and how many records they replace."""
+    final = {step.record.entity_id: step for step in steps}
+    based_on: dict[UUID, int] = {}
+    for step in steps:
+        based_on.setdefault(step.before.entity_id, step.before.version)
+    batch: list[tuple[Bulk, Sequence[Row]]] = [
+        (rows.RECORDS, [rows.record_row(final[key].record, based_on[key]) for key in sorted(final)]),
+        (rows.ENTRIES, [rows.entry_row(entry) for step in steps for entry in step.entries]),
+        (rows.CLASSES, [rows.class_row(step.class_change) for step in steps if step.class_change]),
+        (rows.LISTINGS, [rows.listing_row(listing) for step in steps for listing in step.listings]),
+        (rows.FLAGS, [rows.flag_row(flag) for step in steps for flag in step.flags]),
+        (rows.JOURNAL, [_journal_row(step.fact) for step in steps]),
+        (rows.SUBJECTS, rows.subject_rows(steps)),
+    ]
+    return batch, len(final)
 
 
 def _journal_row(fact: Fact) -> Row:

@@ -1,8 +1,8 @@
 """The board (排班板) of one department: slots, who holds them, and loads by level. Section 5.6 moves pieces on it.
 
 Slots and inspectors are integers; sets of inspectors are bit masks by rank. `room` has those with cnt < cap, `levels`
-everybody by load, so that "the least loaded of these" is one step per level. `team_able` has those eligible for any slot
-of a team; `touched` collects those whose slots changed, for the search to look at anew.
+everybody by load, so that "the least loaded of these" is one step per level. `team_able` has those eligible for any
+slot of a team; `touched` collects those whose slots changed, for the search to look at anew.
 """
 
 from bisect import bisect_left, insort

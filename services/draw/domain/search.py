@@ -67,7 +67,7 @@ class Searcher:
 
 
 class _Search:
-    """One breadth-first search. Queued: ~i for the slots of inspector i, or a row of ~i (inspector) and slots (swap)."""
+    """One breadth-first search. Queued: ~i (the slots of inspector i), or a row of ~i (inspector) and slots (swap)."""
 
     def __init__(self, searcher: Searcher, goal: Mask, slot: int | None, inspector: int | None) -> None:
         self.searcher = searcher

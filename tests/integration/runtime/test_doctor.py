@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 
 import asyncpg
 import nats
 import orjson
 import pytest
 
+from cli.doctor.broker import check_server
 from cli.doctor.checks import Verdict
 from cli.doctor.examine import FOUND_SOMETHING, examine, exit_code
+from cli.doctor.postgres import knows_chinese
 from deploy.embedded.platform import EmbeddedPlatform, embedded_platform
 from deploy.embedded.provision_postgres import database_name
 
@@ -130,3 +134,53 @@ async def test_a_service_that_does_not_answer_is_named(running: EmbeddedPlatform
     found = await wrong(running)
     running.start_process("registry")
     assert found == {"service.registry"}
+
+
+async def test_a_clock_moved_outside_the_demo_is_named(running: EmbeddedPlatform) -> None:
+    await sql(running, "INSERT INTO demo_clocks (moved_by) VALUES ('3 days')", "registry")
+    in_production = replace(running.site, profile="production")
+    checks = await examine(in_production, running.nats_monitor_url)
+    await sql(running, "DELETE FROM demo_clocks", "registry")
+    found = {check.id for check in checks if check.verdict is Verdict.WRONG}
+    assert "clock.registry" in found
+    assert "clock.registry" not in await wrong(running)
+
+
+async def test_an_event_that_nobody_sends_is_named(running: EmbeddedPlatform) -> None:
+    running.stop_process("registry")
+    await sql(
+        running,
+        "INSERT INTO outboxes (event_id, district, aggregate_type, aggregate_id, aggregate_version, type, payload,"
+        " occurred_at) VALUES (gen_random_uuid(), 'd', 'change', 'a', 1, 'registry.change.recorded.v1', '{}',"
+        " now() - interval '2 minutes')",
+        "registry",
+    )
+    found = await wrong(running)
+    await sql(running, "DELETE FROM outboxes WHERE aggregate_id = 'a'", "registry")
+    running.start_process("registry")
+    assert found == {"service.registry", "outbox.registry"}
+
+
+async def test_a_database_that_does_not_know_chinese_letters_is_named(running: EmbeddedPlatform) -> None:
+    """In locale C the trigram index is empty for Chinese; the setting cannot be changed, only made wrong anew."""
+    await sql(running, "CREATE DATABASE ssj_plain TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
+    dsn = running.admin_dsn.rpartition("/")[0] + "/ssj_plain"
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("CREATE EXTENSION pg_trgm")
+    check = await knows_chinese(connection, "plain")
+    await connection.close()
+    assert check.verdict is Verdict.WRONG
+
+
+async def test_an_old_broker_and_one_that_does_not_sync_are_named() -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        body = orjson.dumps({"version": "2.10.1", "jetstream": {"config": {"sync_always": False}}})
+        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        checks = [check async for check in check_server(f"http://127.0.0.1:{port}")]
+    assert {check.id for check in checks if check.verdict is Verdict.WRONG} == {"nats.version", "nats.sync"}

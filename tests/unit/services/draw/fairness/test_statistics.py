@@ -47,7 +47,7 @@ def test_the_tails_are_those_of_the_tables(statistic: float, degrees: int, high:
 
 
 def test_inclusion_is_the_textbook_statistic_of_sampling_without_replacement() -> None:
-    """Var of a label's indicator is p(1 − p), covariance −p(1 − p)/(N − 1): X² = (N − 1)/N Σ (c − Rp)² / (R p (1 − p))."""
+    """Variance p(1 − p), covariance −p(1 − p)/(N − 1): X² = (N − 1)/N Σ (c − Rp)² / (R p (1 − p))."""
     draws = samples("textbook", 50, 6, FRAME)
     counts = Counter(label for draw in draws for label in draw)
     p = 6 / 20
@@ -66,14 +66,9 @@ def test_pairs_have_the_exact_variance_of_sampling_without_replacement() -> None
     lean = {a: sum(total[frozenset((a, b))] for b in frame if b != a) for a in frame}
     everything = sum(total.values())
     rest = sum(
-        (
-            total[frozenset((a, b))]
-            - (lean[a] + lean[b]) / (size - 2)
-            + 2 * everything / ((size - 1) * (size - 2))
-        )
-        ** 2
+        (total[frozenset((a, b))] - (lean[a] + lean[b]) / (size - 2) + 2 * everything / ((size - 1) * (size - 2))) ** 2
         for a, b in combinations(frame, 2)
-    )  # fmt: skip
+    )
     p2 = Fraction(n * (n - 1), size * (size - 1))
     p3 = p2 * Fraction(n - 2, size - 2)
     p4 = p3 * Fraction(n - 3, size - 3)
@@ -124,10 +119,7 @@ def test_categories_follow_the_hypergeometric_law() -> None:
     """By region: drawn as often as their share has it, over strata of any size; a neglected region is named."""
     dice = Dice("regions")
     frame = ["东区"] * 30 + ["西区"] * 50 + ["南区"] * 20
-    fair = [
-        StratumDraw(Counter(frame), Counter(dice.sample(frame, dice.between(5, 25))))
-        for _ in range(60)
-    ]  # fmt: skip
+    fair = [StratumDraw(Counter(frame), Counter(dice.sample(frame, dice.between(5, 25)))) for _ in range(60)]
     assert improbable(categories("地区", fair), 1e-3) == []
     skewed = [StratumDraw(draw.had, {**draw.drawn, "西区": draw.drawn["西区"] + 4}) for draw in fair]
     assert [found.name for found in improbable(categories("地区", skewed), 1e-3)] != []
