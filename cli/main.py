@@ -84,5 +84,13 @@ def snapshots() -> None:
         print(name)
 
 
+@app.command()
+def errors() -> None:
+    """重新生成 docs/errors.md 错误目录。"""
+    from cli.errors import write_errors
+
+    print(write_errors().name)
+
+
 if __name__ == "__main__":
     app()

@@ -70,11 +70,14 @@ class Upstreams:
         Raises UpstreamDown or UpstreamSlow before the first byte of an answer, BodyTooLarge while reading the body.
         """
         assert self._session is not None
+        base = self._base.get(rule.service)
+        if base is None:
+            raise UpstreamDown(service=rule.service)
         body = _Body(receive, rule.body_limit)
         try:
             async with self._session.request(
                 rule.method,
-                self._base[rule.service] + target,
+                base + target,
                 headers=headers,
                 data=None if rule.method in ("GET", "HEAD", "DELETE") else body.chunks(),
                 timeout=_limits(rule.seconds or self._seconds),

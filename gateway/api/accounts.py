@@ -24,7 +24,9 @@ class AccountIn(In):
     department: str = Field(description="所属部门代码", min_length=2, max_length=20, examples=["SCJG"])
     roles: frozenset[str] = Field(description="角色", examples=[["department_admin"]])
     inspector_id: UUID | None = Field(None, description="关联的执法人员编号")
-    password: str = Field(description="初始密码，至少 10 位", min_length=10, max_length=200)
+    password: str = Field(
+        description="初始密码，至少 10 位", min_length=10, max_length=200, examples=["shuang-sui-ji-2026"]
+    )
 
 
 class AccountOut(Out):
@@ -58,7 +60,9 @@ class ClientIn(In):
     name: str = Field(description="系统名称", min_length=2, max_length=100, examples=["区公共资源交易平台"])
     department: str = Field("", description="所属部门代码", max_length=20)
     scopes: frozenset[str] = Field(description="授予的接口范围", examples=[["credit.check"]])
-    secret: str = Field(description="密钥，至少 20 位", min_length=20, max_length=200)
+    secret: str = Field(
+        description="密钥，至少 20 位", min_length=20, max_length=200, examples=["0f8c1c0a5b5d4c8e9a7b2d1e"]
+    )
 
 
 class ClientOut(Out):
@@ -79,8 +83,8 @@ class MeOut(Out):
     subject: str = Field(description="登录者标识", examples=["officer:scjg.admin"])
     district: str = Field(description="区划", examples=["mengjin"])
     department: str = Field(description="部门代码", examples=["SCJG"])
-    roles: list[str] = Field(description="角色")
-    scopes: list[str] = Field(description="接口范围")
+    roles: list[str] = Field(description="角色", examples=[["department_admin"]])
+    scopes: list[str] = Field(description="接口范围", examples=[["credit.check"]])
     inspector_id: UUID | None = Field(description="关联的执法人员编号")
 
 

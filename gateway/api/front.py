@@ -18,7 +18,7 @@ from gateway.adapters.upstream import Upstreams, passed_headers
 from gateway.api.oauth2 import API_AUDIENCE
 from gateway.domain.policy import CallerFacts, RouteTable, RouteUnknown, Rule, SignInNeeded
 from shared.runtime.principal import CLIENT, Principal
-from shared.runtime.problems import problem_response
+from shared.runtime.problems import InternalError, problem_response
 from shared.runtime.service import Process
 from shared.runtime.tokens import TokenRefused, sign, verify
 from shared.runtime.trace import continue_trace
@@ -100,6 +100,12 @@ class _Passage:
             decided = error.code
             if self._status == 0:
                 await self._refuse(error)
+        except Exception as error:
+            decided = "failed"
+            _log.error("gateway.failed", kind=type(error).__name__, request_id=self._request_id)
+            if self._status:
+                raise
+            await self._refuse(InternalError())
         finally:
             _log.info(
                 "gateway.passed",

@@ -24,7 +24,10 @@ router = APIRouter(tags=["登录"])
 class TokenOut(Out):
     """访问令牌。"""
 
-    access_token: str = Field(description="访问令牌，放入 Authorization: Bearer 请求头")
+    access_token: str = Field(
+        description="访问令牌，放入 Authorization: Bearer 请求头",
+        examples=["eyJhbGciOiJFZERTQSIsImtpZCI6ImdhdGV3YXkifQ.e30.c2ln"],
+    )
     token_type: Literal["Bearer"] = Field("Bearer", description="令牌类型")
     expires_in: int = Field(description="有效秒数", examples=[1800])
     scope: str = Field(description="授予的接口范围，以空格分隔", examples=["credit.check"])

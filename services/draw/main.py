@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.draw.adapters.registry_client import RegistryClient
-from services.draw.api import ceremony, draws, log, pools, recusals, tasks, visits
+from services.draw.api import ceremony, draws, log, no_disturb, pools, recusals, substitutions, tasks, visits
 from services.draw.messaging.handlers import PLANNING_HANDLERS, REGISTRY_HANDLERS, RESULTS_HANDLERS
 from services.draw.settings import DrawSettings
 from services.draw.storage.unit_of_work import DrawUnitOfWork
@@ -30,11 +30,13 @@ SERVICE = Service(
     routers=[
         tasks.router,
         recusals.router,
+        no_disturb.router,
         pools.router,
         draws.router,
         ceremony.router,
         log.router,
         visits.router,
+        substitutions.router,
         visits.internal,
     ],
     hears={"planning": PLANNING_HANDLERS, "registry": REGISTRY_HANDLERS, "results": RESULTS_HANDLERS},

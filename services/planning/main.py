@@ -1,20 +1,59 @@
 """Planning (计划): item lists, plans that obey the rules, tasks for the draw."""
 
-from services.planning.api import internal, item_lists, items, plans, rules, tasks
+from services.planning.adapters.registry_client import RegistryClient
+from services.planning.api import (
+    internal,
+    item_lists,
+    items,
+    joint_lists,
+    leads,
+    list_comparisons,
+    merges,
+    plans,
+    rules,
+    tasks,
+    what_if,
+)
 from services.planning.messaging.handlers import DRAW, RESULTS
 from services.planning.settings import PlanningSettings
 from services.planning.storage.unit_of_work import PlanningUnitOfWork
+from shared.runtime.principal import Principal
 from shared.runtime.run import run
-from shared.runtime.service import Service
+from shared.runtime.service import Process, Service, UnitOfWorkFactory
+
+
+def with_registry(process: Process) -> UnitOfWorkFactory:
+    """Gives every unit of work the client of registry."""
+    registry = RegistryClient(process.peers["registry"])
+
+    def open_work(principal: Principal) -> PlanningUnitOfWork:
+        return PlanningUnitOfWork(process.database, principal, registry)
+
+    return open_work
+
 
 SERVICE = Service(
     name="planning",
     title="清单与计划服务",
     settings=PlanningSettings,
     unit_of_work=PlanningUnitOfWork,
-    routers=[item_lists.router, items.router, plans.router, tasks.router, rules.router, internal.router],
+    routers=[
+        item_lists.router,
+        list_comparisons.router,
+        joint_lists.router,
+        items.router,
+        plans.router,
+        merges.router,
+        what_if.router,
+        tasks.router,
+        leads.router,
+        rules.router,
+        internal.router,
+    ],
     hears={"draw": DRAW, "results": RESULTS},
+    asks=("registry",),
     answers=("draw", "results"),
+    extend=with_registry,
 )
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from services.registry.api import (
     inspectors,
     internal,
     libraries,
+    overlaps,
     regions,
 )
 from services.registry.messaging.handlers import HEARS
@@ -44,6 +45,7 @@ SERVICE = Service(
         import_jobs.router,
         import_sheets.router,
         internal.router,
+        overlaps.router,
     ],
     hears=HEARS,
     answers=("planning", "draw", "results", "credit"),

@@ -12,7 +12,9 @@ from shared.events.envelope import Event, Part
 
 
 class ItemListPublishedV1(Event):
-    """A department's list of inspection items (抽查事项清单) took effect."""
+    """A department's list of inspection items (抽查事项清单) took effect.
+
+    `tier`: district, or city or province for a list of a higher level that was loaded and prevails (I5)."""
 
     KEY: ClassVar[str] = "item_list_id"
 
@@ -21,6 +23,19 @@ class ItemListPublishedV1(Event):
     year: int
     version: int
     item_count: int
+    published_at: datetime
+    tier: str = "district"
+
+
+class JointListPublishedV1(Event):
+    """A version of the year's joint item list (部门联合抽查事项清单) took effect (I5)."""
+
+    KEY: ClassVar[str] = "joint_list_id"
+
+    joint_list_id: UUID
+    year: int
+    version: int
+    entry_count: int
     published_at: datetime
 
 
@@ -60,8 +75,20 @@ class PlanItem(Part):
     ratio_cap_ppm: int | None = None
 
 
+class SpecialGate(Part):
+    """What a special inspection (专项检查) passed (B20): cause, approver, filing number (备案号), term."""
+
+    cause: str
+    approver: str
+    approved_on: date
+    filing_no: str
+    ends_on: date
+
+
 class PlanPublishedV1(Event):
-    """An annual plan (年度抽查计划) became public (N5). `sole_ground`: why one department acts alone (N2)."""
+    """An annual plan (年度抽查计划) became public (N5). `sole_ground`: why one department acts alone (N2).
+
+    `special`: set for a special inspection (S2)."""
 
     KEY: ClassVar[str] = "plan_id"
 
@@ -80,6 +107,7 @@ class PlanPublishedV1(Event):
     items: list[PlanItem] = Field(default_factory=list)
     visit_caps: list[VisitCap] = Field(default_factory=list)
     sole_ground: str | None = None
+    special: SpecialGate | None = None
 
 
 class PlanAdjustedV1(Event):
@@ -103,10 +131,13 @@ class PlanAdjustedV1(Event):
     items: list[PlanItem] = Field(default_factory=list)
     visit_caps: list[VisitCap] = Field(default_factory=list)
     sole_ground: str | None = None
+    special: SpecialGate | None = None
 
 
 class PlanCancelledV1(Event):
-    """A published plan was cancelled (取消), with the reason. A plan that never was public is not told of."""
+    """A published plan was cancelled (取消), with the reason. A plan that never was public is not told of.
+
+    `merged_into`: the joint plan that took it in (N4)."""
 
     KEY: ClassVar[str] = "plan_id"
 
@@ -115,10 +146,13 @@ class PlanCancelledV1(Event):
     version: int
     reason: str
     cancelled_at: datetime
+    merged_into: UUID | None = None
 
 
 class TaskIssuedV1(Event):
-    """A task (抽查任务) of a published plan was issued: all that `draw` needs to freeze a pool."""
+    """A task (抽查任务) of a published plan was issued: all that `draw` needs to freeze a pool.
+
+    `quiet_days`: days of the window on which no visit is scheduled (企业安静期, B16)."""
 
     KEY: ClassVar[str] = "task_id"
 
@@ -138,6 +172,7 @@ class TaskIssuedV1(Event):
     issued_at: datetime
     method: str = ""
     visit_caps: list[VisitCap] = Field(default_factory=list)
+    quiet_days: list[date] = Field(default_factory=list)
 
 
 class TaskCancelledV1(Event):
@@ -148,3 +183,45 @@ class TaskCancelledV1(Event):
     task_id: UUID
     reason: str
     cancelled_at: datetime
+
+
+class TaskExtendedV1(Event):
+    """An issued task got a longer window, nothing else of it changed. `reason`: public with the task."""
+
+    KEY: ClassVar[str] = "task_id"
+
+    task_id: UUID
+    window_start: date
+    window_end: date
+    reason: str
+    extended_at: datetime
+
+
+class LeadRegisteredV1(Event):
+    """A lead (案件线索) was registered (S1): not public, so ids and states only.
+
+    `kind`: complaint, transfer, assignment, monitoring or unlicensed (S3)."""
+
+    KEY: ClassVar[str] = "lead_id"
+
+    lead_id: UUID
+    lead_no: str
+    kind: str
+    department: str
+    entity_id: UUID | None
+    received_on: date
+    due_on: date | None
+    registered_at: datetime
+
+
+class LeadClosedV1(Event):
+    """A lead was disposed of (S1), with where it went on."""
+
+    KEY: ClassVar[str] = "lead_id"
+
+    lead_id: UUID
+    department: str
+    outcome: str
+    result_ids: list[UUID]
+    plan_id: UUID | None
+    closed_at: datetime

@@ -20,7 +20,7 @@ from shared.runtime.http import Caller, refuse_unknown_parameters
 from shared.runtime.metrics import HTTP_SECONDS
 from shared.runtime.operations import operations_router
 from shared.runtime.outbox import feed_after, feed_json
-from shared.runtime.problems import Problem, install_problem_handlers
+from shared.runtime.problems import MEDIA_TYPE, Problem, install_problem_handlers
 from shared.runtime.service import Process, Service
 from shared.runtime.settings import ServiceSettings, crash_point
 from shared.runtime.tokens import load_public_keys
@@ -34,7 +34,7 @@ _UNLOGGED = ("/health", "/metrics", "/internal/v1/events")
 """Asked every few seconds by machines: counted in the metrics, no line in the log."""
 
 ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": text, "content": {"application/problem+json": {}}}
+    status: {"model": Problem, "description": text}
     for status, text in (
         (400, "请求无法识别"),
         (401, "没有登录"),
@@ -45,6 +45,10 @@ ERRORS: dict[int | str, dict[str, Any]] = {
         (503, "暂时不可用"),
     )
 }
+
+
+CHANGED: dict[str, str] = {"412": "内容已被他人更新", "428": "缺少 If-Match 请求头"}
+"""What a write on a version may answer besides."""
 
 
 class ServicesOnly(Forbidden):
@@ -114,7 +118,7 @@ def create_app(service: Service, settings: ServiceSettings, *, with_worker: bool
 
 def describe(service: Service, lifespan: Lifespan[FastAPI] | None = None, *, with_worker: bool = False) -> FastAPI:
     """The routes of a service with their manners; without a lifespan enough for its documents."""
-    app = FastAPI(
+    app = _Documented(
         title=service.title,
         version=VERSION,
         lifespan=lifespan,
@@ -133,6 +137,27 @@ def describe(service: Service, lifespan: Lifespan[FastAPI] | None = None, *, wit
     app.include_router(_health(service, with_worker=with_worker))
     app.add_middleware(Surroundings)
     return app
+
+
+class _Documented(FastAPI):
+    """Its document says of errors what is so: one media type, and 412 and 428 where a version is asked for."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            for operations in super().openapi()["paths"].values():
+                for operation in operations.values():
+                    _state_errors(operation)
+        return super().openapi()
+
+
+def _state_errors(operation: dict[str, Any]) -> None:
+    answers = operation["responses"]
+    for status, answer in answers.items():
+        if not status.startswith("2"):
+            answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
+    if any(parameter["name"] == "if-match" for parameter in operation.get("parameters", ())):
+        for status, text in CHANGED.items():
+            answers[status] = {"description": text, "content": answers["409"]["content"]}
 
 
 def _internal() -> APIRouter:

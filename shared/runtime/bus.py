@@ -27,6 +27,8 @@ BATCH = 256
 _BATCH_PAYS_FROM = 16
 """An atomic batch costs the server a store of its own: two messages took 2 ms as a batch and 0.4 ms singly."""
 _DUPLICATE_IN_BATCH = 10201
+_NOBODY_THERE = ("404", "503")
+"""The durable or its stream is gone: asked at once again it answers at once again, and the lane runs hot."""
 
 
 class BusUnavailable(Exception):
@@ -127,12 +129,21 @@ class Bus:
         return False
 
     async def _publish_singly(self, messages: Sequence[Outgoing]) -> None:
-        answers = await asyncio.gather(*(self._request(message, {}) for message in messages), return_exceptions=True)
+        if len(messages) == 1:
+            await self._publish_one(messages[0])
+            return
+        answers = await asyncio.gather(*map(self._publish_one, messages), return_exceptions=True)
         for answer in answers:
             if isinstance(answer, BaseException):
-                raise BusUnavailable(type(answer).__name__) from answer
-            if "error" in answer:
-                raise BusUnavailable(str(answer["error"].get("description")))
+                raise BusUnavailable(str(answer)) from answer
+
+    async def _publish_one(self, message: Outgoing) -> None:
+        try:
+            answer = await self._request(message, {})
+        except (NatsError, OSError, TimeoutError) as error:
+            raise BusUnavailable(type(error).__name__) from error
+        if "error" in answer:
+            raise BusUnavailable(str(answer["error"].get("description")))
 
     async def _request(self, message: Outgoing, extra: dict[str, str]) -> dict[str, Any]:
         headers = message.headers | {"Nats-Msg-Id": message.message_id} | extra
@@ -165,6 +176,9 @@ class PullLane:
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _asked: int = 0
     _asked_at: float = 0.0
+    _link: int = 0
+    """Which connection, counted from the first, the request stands on."""
+    _not_before: float = 0.0
     _subscription: Any = None
     last_contact: float = field(default_factory=time.monotonic)
 
@@ -176,9 +190,19 @@ class PullLane:
         self._subscription = await self._client.subscribe(self._inbox, cb=on_message)
 
     async def close(self) -> None:
-        if self._subscription is not None:
-            with contextlib.suppress(NatsError, OSError):
-                await self._subscription.unsubscribe()
+        """Withdraws the request; what is on its way to us still arrives."""
+        subscription, self._subscription = self._subscription, None
+        if subscription is not None:
+            with contextlib.suppress(NatsError, OSError, TimeoutError):
+                async with asyncio.timeout(2):
+                    await subscription.drain()
+
+    def arrived(self) -> list[Incoming]:
+        """What has arrived and was not yet taken, at most BATCH messages in order."""
+        found: list[Incoming] = []
+        while self._arrived and len(found) < BATCH:
+            self._take(self._arrived.popleft(), found)
+        return found
 
     async def batch(self, wait: float) -> list[Incoming]:
         """What has arrived, at most BATCH messages in order; empty after `wait` seconds without any."""
@@ -190,8 +214,7 @@ class PullLane:
                 return found
             await self._stand()
             await self._await_news(min(left, 5))
-            while self._arrived and len(found) < BATCH:
-                self._take(self._arrived.popleft(), found)
+            found = self.arrived()
         return found
 
     async def _await_news(self, wait: float) -> None:
@@ -202,12 +225,18 @@ class PullLane:
                     await self._news.wait()
 
     async def _stand(self) -> None:
-        """Keeps a request with the server; a silent one (server restarted) is renewed after 10 s."""
-        if self._asked > 0 and time.monotonic() - self._asked_at < 10:
+        """Keeps a request with the server. It ends with the connection; a silent one is renewed after 10 s."""
+        now, link = time.monotonic(), self._client.stats["reconnects"]
+        stands = self._asked > 0 and self._link == link and now - self._asked_at < 10
+        if stands or now < self._not_before:
             return
         wish = orjson.dumps({"batch": 2 * BATCH, "expires": 8_000_000_000, "idle_heartbeat": 3_000_000_000})
-        await self._client.publish(f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{self._durable}", wish, reply=self._inbox)
-        self._asked, self._asked_at = 2 * BATCH, time.monotonic()
+        subject = f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{self._durable}"
+        try:
+            await self._client.publish(subject, wish, reply=self._inbox)
+        except (NatsError, OSError):  # the buffer of a link long down is full: asked again when it is back
+            return
+        self._asked, self._asked_at, self._link = 2 * BATCH, now, link
 
     def _take(self, message: Msg, found: list[Incoming]) -> None:
         self.last_contact = time.monotonic()
@@ -220,7 +249,9 @@ class PullLane:
         elif status == "100":
             self._asked_at = time.monotonic()
         else:
-            self._asked = 0  # the request ended (404, 408, 409): ask anew
+            self._asked = 0  # the request ended (408, 409): ask anew
+            if status in _NOBODY_THERE:
+                self._not_before = time.monotonic() + 0.5
 
     async def acknowledge(self, last: Incoming) -> None:
         """Confirms all up to `last` (AckPolicy.ALL). Raises BusUnavailable; the cursor then makes it a duplicate."""

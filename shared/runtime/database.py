@@ -6,7 +6,7 @@ work sends (context, cursor, last words) then cost one round trip each and nothi
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -20,6 +20,8 @@ _CONTEXT = (
     " set_config('ssj.joint_office', $5, true)"
 )
 Driver: TypeAlias = "asyncpg.Connection[Any]"
+LOST_CONNECTION: Final = (asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError)
+"""The driver's errors where the server is gone. The second: it has said goodbye, and the socket still seems open."""
 
 
 class Database:

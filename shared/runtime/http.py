@@ -42,7 +42,9 @@ class Page(Out, Generic[T]):
     """One page of a list."""
 
     items: list[T] = Field(description="本页内容")
-    next: str | None = Field(None, description="下一页的翻页标记；为空表示没有更多")
+    next: str | None = Field(
+        None, description="下一页的翻页标记；为空表示没有更多", examples=["WyIwMTkyZjNhNC03YzFkIl0="]
+    )
 
 
 def caller(request: Request) -> Principal:
@@ -81,8 +83,11 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def expected_version(if_match: Annotated[str | None, Header(description="所依据的版本（ETag）")] = None) -> int:
-    """The version a write was based on. Raises PreconditionMissing (428) without it, VersionChanged (412) if odd."""
+def expected_version(
+    _: Caller, if_match: Annotated[str | None, Header(description="所依据的版本（ETag）")] = None
+) -> int:
+    """The version a write was based on. Raises PreconditionMissing (428) without it, VersionChanged (412) if odd;
+    NotSignedIn before either."""
     if if_match is None:
         raise PreconditionMissing
     digits = if_match.removeprefix("W/").strip('"')

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.runtime.bus import BATCH, Bus, BusUnavailable, Incoming, PullLane
+from shared.runtime.database import LOST_CONNECTION
 from shared.runtime.inbox import (
     CURSOR,
     Cursor,
@@ -54,8 +55,7 @@ _TRANSIENT = (
     PoolTimeout,
     PeerUnavailable,
     BusUnavailable,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
+    *LOST_CONNECTION,
     asyncpg.OperatorInterventionError,
     asyncpg.TransactionRollbackError,
     asyncpg.InsufficientResourcesError,
@@ -104,6 +104,7 @@ class Lane:
             await self._catch_up_safely()
             while not self._stopping:
                 await self._turn(pull)
+            await self._finish(pull)
         except LogDiverged as error:
             self.diverged = True
             _log.critical("lane.diverged", producer=self.producer, detail=str(error))
@@ -117,12 +118,21 @@ class Lane:
             await self._leave_waiting()
         self.last_contact = max(self.last_contact, pull.last_contact)
         if messages:
-            crash_point("con.after_fetch")
-            await self.apply([_logged(message) for message in messages])
-            await self._acknowledge(pull, messages[-1])
+            await self._work_off(pull, messages)
             await self._wait_begun()
         elif time.monotonic() - self._checked > IDLE_CHECK:
             await self._catch_up_safely()
+
+    async def _work_off(self, pull: PullLane, messages: Sequence[Incoming]) -> None:
+        crash_point("con.after_fetch")
+        await self.apply([_logged(message) for message in messages])
+        await self._acknowledge(pull, messages[-1])
+
+    async def _finish(self, pull: PullLane) -> None:
+        """What was handed out before the stop is worked off too, so that none of it is handed out again (REL23)."""
+        await pull.close()
+        while messages := pull.arrived():
+            await self._work_off(pull, messages)
 
     async def _wait_begun(self) -> None:
         """Waits for the next messages with a transaction begun: they come soon, or it is left within a second. It has

@@ -21,9 +21,9 @@ class DeadLetterOut(Out):
     producer: str = Field(description="来源服务", examples=["results"])
     producer_seq: int = Field(description="来源服务的事件编号", examples=[1207])
     type: str = Field(description="事件类型", examples=["results.result.published.v1"])
-    aggregate_id: str = Field(description="所属对象的编号")
+    aggregate_id: str = Field(description="所属对象的编号", examples=["0192f3a4-7c1d-7b2e-9f00-3a5d6c7e8f90"])
     code: str = Field(description="搁置原因的代码", examples=["event.malformed"])
-    reason: str = Field(description="搁置原因")
+    reason: str = Field(description="搁置原因", examples=["事件内容不符合格式"])
     parked_at: datetime = Field(description="搁置时间")
 
     @classmethod

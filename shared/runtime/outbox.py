@@ -55,7 +55,7 @@ KEYED_ACCESS = {
     "enable_mergejoin": "off",
 }
 """Settings of the connection that numbers. It reaches rows by key only, but a planner without statistics of the newest
-partition joins by reading it whole, and plans anew for all partitions each time."""
+partition joins by reading it whole."""
 _READ = f"SELECT {COLUMNS} FROM outboxes WHERE producer_seq > $1 ORDER BY producer_seq LIMIT $2"  # noqa: S608
 _FEED = text(f"SELECT {COLUMNS} FROM outboxes WHERE producer_seq > :after ORDER BY producer_seq LIMIT :limit")  # noqa: S608
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from shared.runtime.database import LOST_CONNECTION
 from shared.values.errors import DomainError, Forbidden, Invalid, InvalidValue, NotFound, Refused
 
 _log = structlog.get_logger()
@@ -208,8 +209,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(InvalidValue, on_value)
     app.add_exception_handler(HTTPException, on_http)
     driver = (
-        asyncpg.InterfaceError,
-        asyncpg.PostgresConnectionError,
+        *LOST_CONNECTION,
         asyncpg.OperatorInterventionError,
         asyncpg.TransactionRollbackError,
         asyncpg.LockNotAvailableError,

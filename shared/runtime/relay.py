@@ -14,6 +14,7 @@ import asyncpg
 import structlog
 
 from shared.runtime.bus import Bus, BusUnavailable
+from shared.runtime.database import LOST_CONNECTION
 from shared.runtime.metrics import OUTBOX_PENDING, RELAY_LEADER
 from shared.runtime.outbox import (
     KEYED_ACCESS,
@@ -49,7 +50,7 @@ class Relay:
         while True:
             try:
                 await self._campaign()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except (asyncpg.PostgresError, *LOST_CONNECTION, OSError, TimeoutError) as error:
                 _log.warning("relay.lost_database", kind=type(error).__name__)
             finally:
                 self.leading = False

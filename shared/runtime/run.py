@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 from typing import Annotated
@@ -35,6 +36,14 @@ def configure_logging() -> None:
     )
 
 
+def settle_memory() -> None:
+    """Leaves what was made at start-up out of garbage collection for good, and collects the rest less often: a full
+    collection walks the whole application and pushes it out of the processor's caches."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
 def run(service: Service) -> None:
     """The command line of a service."""
     cli = typer.Typer(add_completion=False, help=service.title, pretty_exceptions_enable=False)
@@ -43,6 +52,7 @@ def run(service: Service) -> None:
         configure_logging()
         settings = service.settings()
         app = create_app(service, settings, with_worker=with_worker)
+        settle_memory()
         uvicorn.run(
             service.wrap(app, settings) if service.wrap else app,
             host=settings.host,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -63,6 +65,13 @@ class Service:
 UnitOfWorkFactory = Callable[[Principal], Any]
 
 
+def _report_end(task: asyncio.Task[None]) -> None:
+    """Nobody awaits the worker's tasks while it runs: what ends one of them must be told when it happens."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        _log.critical("worker.ended", kind=type(error).__name__, at=f"{Path(frame.filename).name}:{frame.lineno}")
+
+
 class Process:
     """The living parts of one process: database, bus, peers, files."""
 
@@ -108,6 +117,8 @@ class Process:
         ]
         runs = [self.relay.run(), *(lane.run() for lane in self.lanes), *(job(self) for job in self.service.jobs)]
         self._tasks = [asyncio.ensure_future(run) for run in runs]
+        for task in self._tasks:
+            task.add_done_callback(_report_end)
 
     def _feed_of(self, producer: str) -> Callable[[int, int], Awaitable[list[dict[str, Any]]]]:
         peer = self.peers[producer]

@@ -113,12 +113,33 @@ END $$
 """
 
 
+# The application's role adds to the log and the audit and takes nothing away (SEC9). Default privileges of the database
+# gave it more; partitions have privileges of their own. The relay numbers rows of the log, so UPDATE stays there.
+_KEPT = """
+DO $$
+DECLARE
+    guarded regclass;
+    holder regrole;
+BEGIN
+    FOR guarded, holder IN
+        SELECT t.relid, a.grantee::regrole
+        FROM (SELECT relid FROM pg_partition_tree('outboxes') UNION SELECT 'audits'::regclass) AS t
+        JOIN pg_class c ON c.oid = t.relid, aclexplode(c.relacl) AS a
+        WHERE a.grantee NOT IN (0, c.relowner) GROUP BY 1, 2
+    LOOP
+        EXECUTE format('REVOKE DELETE, TRUNCATE ON %s FROM %s', guarded, holder);
+        IF guarded = 'audits'::regclass THEN
+            EXECUTE format('REVOKE UPDATE ON %s FROM %s', guarded, holder);
+        END IF;
+    END LOOP;
+END $$
+"""
+
+
 def create_runtime_tables() -> None:
     """Called by the first migration of every service, as the owner role."""
     for statement in RUNTIME_TABLES.split(";\n"):
         if statement.strip():
             op.execute(statement)
     op.execute(MONTHLY_PARTITIONS)
-    for guarded in ("audits", "outboxes"):
-        op.execute(f"REVOKE DELETE, TRUNCATE ON {guarded} FROM PUBLIC")
-    op.execute("REVOKE UPDATE ON audits FROM PUBLIC")
+    op.execute(_KEPT)

@@ -16,7 +16,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.events.envelope import Event
-from shared.runtime.database import Database, Driver, connect, set_context
+from shared.runtime.database import LOST_CONNECTION, Database, Driver, connect, set_context
 from shared.runtime.principal import Principal
 from shared.runtime.settings import crash_point
 from shared.runtime.trace import current_traceparent
@@ -165,7 +165,7 @@ class UnitOfWork:
         try:
             if self.driver.is_in_transaction():
                 await self.driver.execute("ROLLBACK")
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except (asyncpg.PostgresError, *LOST_CONNECTION, OSError):
             await self.connection.invalidate()
         finally:
             await self.connection.close()

@@ -6,12 +6,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import draw, match
+from tests.bench import chain, draw, import_rows, match
 from tests.bench.frame import Report, show
 
 Run = Callable[[], Report]
 BENCHES: Mapping[str, Run] = {
+    "chain": chain.run_chain,
+    "drain": chain.run_drain,
     "draw": draw.run,
+    "import": import_rows.run,
     "match": match.run,
 }
 """Every benchmark by name, one line each."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -14,6 +14,7 @@ import orjson
 
 from services.draw.adapters.registry_client import WantedSnapshot
 from services.draw.adapters.snapshot import SnapshotReader
+from services.draw.domain.fitness import Standing
 from services.draw.domain.primitives import SHA256, Suite
 from services.draw.domain.seed import share_commit
 from shared.events.planning import ClassRatio, TaskDepartment, TaskIssuedV1
@@ -28,7 +29,9 @@ WINDOW = (date(2026, 11, 24), date(2026, 12, 31))
 CLASSES = "A" * 65 + "B" * 22 + "C" * 8 + "D" * 2 + "U" * 3
 
 
-def a_task(initiator: str = "scjg", departments: tuple[str, ...] = DEPARTMENTS, **changes: Any) -> TaskIssuedV1:
+def a_task(
+    initiator: str = "scjg", departments: Sequence[str | TaskDepartment] = DEPARTMENTS, **changes: Any
+) -> TaskIssuedV1:
     task_id = new_id()
     body: dict[str, Any] = {
         "aggregate_version": 1,
@@ -39,7 +42,10 @@ def a_task(initiator: str = "scjg", departments: tuple[str, ...] = DEPARTMENTS, 
         "plan_no": "孟双随机〔2026〕1号",
         "plan_version": 1,
         "initiator": initiator,
-        "departments": [TaskDepartment(department=name, item_ids=[new_id()]) for name in departments],
+        "departments": [
+            part if isinstance(part, TaskDepartment) else TaskDepartment(department=part, item_ids=[new_id()])
+            for part in departments
+        ],
         "library_id": new_id(),
         "library_version": 1,
         "ratios": [
@@ -59,6 +65,7 @@ class StubRegistry:
 
     objects: list[dict[str, Any]] = field(default_factory=list)
     inspectors: list[dict[str, Any]] = field(default_factory=list)
+    experts: list[dict[str, Any]] = field(default_factory=list)
     asked: list[WantedSnapshot] = field(default_factory=list)
     tear: int | None = None
     """Bytes missing at the end of the stream."""
@@ -67,8 +74,17 @@ class StubRegistry:
     async def snapshot(self, wanted: WantedSnapshot, act_for: Principal) -> AsyncIterator[SnapshotReader]:
         self.asked.append(wanted)
         people = [row for row in self.inspectors if row["department"] in wanted.departments]
-        content = snapshot_bytes(self.objects, people)
+        content = snapshot_bytes(self.objects, people, self.experts if wanted.with_experts else [])
         yield SnapshotReader(_chunks(content[: -self.tear] if self.tear else content))
+
+    async def standings(self, ids: Collection[UUID], on: date, act_for: Principal) -> dict[UUID, Standing]:
+        found = {}
+        for row in self.inspectors:
+            if (inspector_id := UUID(row["inspector_id"])) in ids:
+                expired = "certificate_expired" if date.fromisoformat(row["valid_until"]) < on else None
+                ground = expired if row["status"] == "active" else row["status"]
+                found[inspector_id] = Standing(row["department"], ground)
+        return found
 
 
 async def _chunks(content: bytes, size: int = 10_007) -> AsyncIterator[bytes]:
@@ -76,14 +92,18 @@ async def _chunks(content: bytes, size: int = 10_007) -> AsyncIterator[bytes]:
         yield content[start : start + size]
 
 
-def snapshot_bytes(objects: list[dict[str, Any]], inspectors: list[dict[str, Any]]) -> bytes:
+def snapshot_bytes(
+    objects: list[dict[str, Any]], inspectors: list[dict[str, Any]], experts: Sequence[dict[str, Any]] = ()
+) -> bytes:
     header = {"t": "h", "last_change_set_id": str(new_id()), "on": "2026-11-24"}
     lines = [header, *({"t": "o", **row} for row in objects), *({"t": "i", **row} for row in inspectors)]
+    lines += [{"t": "x", **row} for row in experts]
     body = b"".join(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines)
     last = {
         "t": "e",
         "objects": len(objects),
         "inspectors": len(inspectors),
+        "experts": len(experts),
         "sha256": hashlib.sha256(body).hexdigest(),
     }
     return body + orjson.dumps(last, option=orjson.OPT_APPEND_NEWLINE)

@@ -23,12 +23,19 @@ FORMATS = {
     "date": "2026-11-24",
     "date-time": "2026-11-24T09:30:00+08:00",
 }
+EVERYWHERE = frozenset({"400", "401", "403", "404", "409", "422", "503"})
+"""Refusals that every operation declares."""
 METHODS = ("get", "post", "put", "patch", "delete")
 Json = dict[str, Any]
 
 
 class Silent(Exception):
     """No example here; the message is the place."""
+
+    @property
+    def field(self) -> str:
+        """`…<Page_VisitOut_>.items[]<VisitOut>.object_token` → `VisitOut.object_token`."""
+        return str(self).rpartition("<")[2].replace(">", "")
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,14 @@ class Operation:
 
     def __str__(self) -> str:
         return f"{self.service} {self.method.upper()} {self.path}"
+
+    @property
+    def request_examples(self) -> list[Any]:
+        """Examples of the JSON body, none where there is no such body. Raises Silent."""
+        content = self.facts.get("requestBody", {}).get("content", {}).get("application/json")
+        if content is None:
+            return []
+        return [content["example"]] if "example" in content else examples_of(content["schema"], self.schemas)
 
     @property
     def request_schema(self) -> Json | None:
@@ -101,7 +116,7 @@ def example_of(schema: Json, schemas: Json, place: str = "") -> Any:
         name = schema["$ref"].rpartition("/")[2]
         return example_of(schemas[name], schemas, f"{place}<{name}>")
     if schema.get("examples"):
-        return schema["examples"][0]
+        return _with_nulls(schema["examples"][0], schema)
     for plain in ("example", "const"):
         if plain in schema:
             return schema[plain]
@@ -111,6 +126,14 @@ def example_of(schema: Json, schemas: Json, place: str = "") -> Any:
     if branches:
         return example_of(branches[0], schemas, place)
     return _typed_example(schema, schemas, place)
+
+
+def _with_nulls(example: Any, schema: Json) -> Any:
+    """FastAPI's document leaves null members out of examples; here they are again."""
+    empty = {
+        name for name in schema.get("required", ()) if {"type": "null"} in schema["properties"][name].get("anyOf", ())
+    }
+    return dict.fromkeys(empty) | example if empty else example
 
 
 def _typed_example(schema: Json, schemas: Json, place: str) -> Any:

@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 import asyncpg
+import httpx2
 
 from deploy import topology
 from deploy.embedded.logbook import SUPERVISOR
@@ -88,9 +89,22 @@ class Scene:
         """By a client that does not give up."""
         return await self._of[result_id].publish(result_id, key or str(new_id()))
 
-    async def publish_all(self, result_ids: Sequence[UUID]) -> list[Answer]:
-        """By as many clients at once."""
-        return list(await asyncio.gather(*(self.publish(result_id) for result_id in result_ids)))
+    async def publish_all(self, result_ids: Sequence[UUID], at_once: int = 100) -> list[Answer]:
+        """By as many clients, at most `at_once` of them waiting for their answers at a time."""
+        turn = asyncio.Semaphore(at_once)
+
+        async def publish(result_id: UUID) -> Answer:
+            async with turn:
+                return await self.publish(result_id)
+
+        return list(await asyncio.gather(*map(publish, result_ids)))
+
+    @staticmethod
+    async def until_answered(running: Sequence[asyncio.Future[Answer]], count: int) -> None:
+        """Until so many of the clients have their answer."""
+        left = set(running)
+        while len(running) - len(left) < count:
+            _, left = await asyncio.wait(left, return_when=asyncio.FIRST_COMPLETED)
 
     # Processes
 
@@ -109,10 +123,22 @@ class Scene:
         """An act of the platform that waits, beside the loop that the clients run in."""
         await asyncio.to_thread(act, *args, **options)
 
-    def cpu_seconds(self, name: str) -> float:
+    async def busy_for(self, seconds: float) -> dict[str, float]:
+        """The share of a processor that each service uses in the next seconds."""
+        before = {name: self._cpu_seconds(name) for name in topology.SERVICES}
+        await asyncio.sleep(seconds)
+        return {name: round((self._cpu_seconds(name) - used) / seconds, 2) for name, used in before.items()}
+
+    def _cpu_seconds(self, name: str) -> float:
         """Processor time a process has used since it began."""
         fields = Path(f"/proc/{self.platform.pid(name)}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
+
+    async def metric(self, service: str, sample: str) -> float:
+        """A sample of the running process by its whole name, labels and all; 0 where it has none yet."""
+        async with httpx2.AsyncClient(base_url=self.platform.url(service), trust_env=False) as client:
+            lines = (await client.get("/metrics")).text.splitlines()
+        return next((float(line.rpartition(" ")[2]) for line in lines if line.startswith(f"{sample} ")), 0.0)
 
     # The end
 

@@ -12,15 +12,28 @@ import pytest
 
 from tests.faults.scene import Crash, Scene
 
+SAME = pytest.mark.slow
+"""A name for a place at which another name stands already."""
 PUBLICATION = ("pub.before_tx", "pub.after_row", "pub.after_outbox", "pub.after_commit", "pub.after_response")
-RELAY = ("rel.after_lock", "rel.after_seq", "rel.before_send", "rel.after_send", "rel.after_ack", "rel.after_mark")
+RELAY = (
+    "rel.after_lock",
+    "rel.after_seq",
+    "rel.before_send",
+    "rel.after_send",
+    pytest.param("rel.after_ack", marks=SAME),
+    "rel.after_mark",
+)
 CONSUMER = (
     "con.after_fetch",
     "con.after_projection",
-    "con.after_inbox",
+    pytest.param("con.after_inbox", marks=SAME),
     "con.after_own_outbox",
     "con.after_commit",
     "con.after_ack",
+)
+ELSEWHERE = (
+    *(("credit", point) for point in ("rel.after_lock", "rel.after_seq", "rel.before_send", "rel.after_send")),
+    *((name, point) for name in ("registry", "planning", "draw") for point in ("con.after_fetch", "con.after_commit")),
 )
 _END_LEADER = (
     "SELECT pg_terminate_backend(l.pid) FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database"
@@ -56,15 +69,9 @@ async def test_credit_killed_there_counts_each_result_exactly_once(scene: Scene,
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("service", "point"),
-    [
-        *(("credit", point) for point in RELAY),
-        *((service, point) for service in ("registry", "planning", "draw") for point in CONSUMER),
-    ],
-)
+@pytest.mark.parametrize(("service", "point"), ELSEWHERE)
 async def test_any_other_service_killed_there_leaves_each_result_counted_once(
     scene: Scene, service: str, point: str
 ) -> None:
-    """REL3, all services on the way of a published result."""
+    """REL3, the services around."""
     await assert_three_are_published_once_although(await scene.arm(service, point), scene)

@@ -34,7 +34,7 @@ class CountedOut(Out):
     indicator_code: str = Field(description="指标编码", examples=["R030503"])
     indicator_name: str = Field(description="指标名称", examples=["双随机抽查：发现问题待后续处理"])
     source: str = Field(description="来源：results 抽查结果，import 信息导入", examples=["results"])
-    fact_key: str = Field(description="来源中的编号")
+    fact_key: str = Field(description="来源中的编号", examples=["0192f3a4-7c1d-7b2e-9f00-3a5d6c7e8f90"])
     code: str = Field(description="事实代码：outcome: 检查结果，list: 名单，其余为指标编码", examples=["outcome:6"])
     level: int = Field(description="程度 1–5，0 表示未分级", examples=[3])
     points: int = Field(description="计入分值", examples=[200])
@@ -63,8 +63,10 @@ class ExplanationOut(Out):
     total: int = Field(description="分值之和", examples=[200])
     score: int = Field(description="得分，0–1000，越高风险越大", examples=[200])
     band_class: str = Field(description="按分数段的等级", examples=["B"])
-    direct_list: str | None = Field(description="直接判定所依据的名单代码")
-    direct_basis: str | None = Field(description="直接判定的依据")
+    direct_list: str | None = Field(description="直接判定所依据的名单代码", examples=["serious_violations"])
+    direct_basis: str | None = Field(
+        description="直接判定的依据", examples=["豫市监办〔2022〕100号：列入严重违法失信名单的，直接判定为D级"]
+    )
     credit_class: str = Field(description="等级", examples=["B"])
 
     @classmethod
@@ -87,12 +89,12 @@ class EntryOut(Out):
     entry_id: UUID = Field(description="记录编号")
     kind: str = Field(description="类别：fact 信用信息，listing 列入名单", examples=["fact"])
     title: str = Field(description="内容", examples=["企业公示信息检查：未按规定公示应当公示的信息"])
-    indicator_code: str | None = Field(description="对应指标，为空表示不计分")
+    indicator_code: str | None = Field(description="对应指标，为空表示不计分", examples=["R0102"])
     level: int = Field(description="程度 1–5，0 表示未分级", examples=[3])
     points: int = Field(description="记入时的分值", examples=[200])
     occurred_on: date = Field(description="发生日期", examples=["2026-11-20"])
     source: str = Field(description="来源：results 抽查结果，import 信息导入", examples=["results"])
-    fact_key: str = Field(description="来源中的编号")
+    fact_key: str = Field(description="来源中的编号", examples=["0192f3a4-7c1d-7b2e-9f00-3a5d6c7e8f90"])
     fact_version: int = Field(description="事实版本", examples=[1])
     origin: str = Field(description="提供信息的部门或系统", examples=["SCJG"])
     recorded_at: Instant = Field(description="事实公布或提供的时间")
@@ -155,9 +157,9 @@ class HistoryLineOut(Out):
     known_from: Instant = Field(description="本平台获知的时间")
     kind: str = Field(description="类别代码", examples=["class_change"])
     kind_name: str = Field(description="类别", examples=["信用风险等级变动"])
-    id: str = Field(description="所指记录的编号")
+    id: str = Field(description="所指记录的编号", examples=["0192f3a4-7c1d-7b2e-9f00-3a5d6c7e8f90"])
     text: str = Field(description="内容", examples=["A→B"])
-    reason: str | None = Field(description="更正、撤回或解除的原因")
+    reason: str | None = Field(description="更正、撤回或解除的原因", examples=["已移出严重违法失信名单"])
     points: int | None = Field(description="分值变动，等级变动时为得分", examples=[200])
     code: str = Field(description="事实、等级、名单或措施的代码", examples=["B"])
 

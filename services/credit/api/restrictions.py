@@ -86,7 +86,7 @@ class CheckProblemOut(Out):
     """为什么答不了。"""
 
     code: str = Field(description="错误代码", examples=["credit.entity_unknown"])
-    message: str = Field(description="中文说明")
+    message: str = Field(description="中文说明", examples=["没有这个检查对象"])
 
 
 class RestrictionCheckOut(Out):
@@ -97,10 +97,10 @@ class RestrictionCheckOut(Out):
     restricted: bool | None = Field(description="是否受限；答不了时为空", examples=[False])
     problem: CheckProblemOut | None = Field(None, description="答不了的原因")
     entity_id: UUID | None = Field(None, description="检查对象编号")
-    uscc: str | None = Field(None, description="统一社会信用代码")
-    name: str | None = Field(None, description="名称")
-    area: str | None = Field(None, description="惩戒领域代码")
-    area_name: str | None = Field(None, description="惩戒领域")
+    uscc: str | None = Field(None, description="统一社会信用代码", examples=["91410308MA0000001U"])
+    name: str | None = Field(None, description="名称", examples=["孟津示例食品有限公司"])
+    area: str | None = Field(None, description="惩戒领域代码", examples=["government_procurement"])
+    area_name: str | None = Field(None, description="惩戒领域", examples=["政府采购"])
     on: date | None = Field(None, description="所答的日期")
     known_at: Instant | None = Field(None, description="按该时刻所知")
     restrictions: list[RestrictionOut] | None = Field(None, description="当日生效的措施")
@@ -121,8 +121,11 @@ class KeptAnswerOut(Out):
     answer_id: UUID = Field(description="答复编号")
     asked_by: str = Field(description="查询者", examples=["client:procurement"])
     answered_at: Instant = Field(description="答复时间")
-    digest: str = Field(description="答复原文（UTF-8）的 SHA-256，十六进制")
-    text: str = Field(description="答复原文，一字不差")
+    digest: str = Field(
+        description="答复原文（UTF-8）的 SHA-256，十六进制",
+        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+    )
+    text: str = Field(description="答复原文，一字不差", examples=["{}"])
 
 
 @router.get(

@@ -62,7 +62,7 @@ class ListingOut(Out):
     state: str = Field(description="状态：entered 已列入，removed 已移出，annulled 已撤销", examples=["entered"])
     state_name: str = Field(description="状态名称", examples=["已列入"])
     closed_on: date | None = Field(description="移出或撤销日期")
-    reason: str | None = Field(description="移出或撤销原因")
+    reason: str | None = Field(description="移出或撤销原因", examples=["已履行义务，移出名单"])
     recorded_at: Instant = Field(description="本版本的事实时间")
 
     @classmethod
@@ -110,7 +110,7 @@ class FlagOut(Out):
     state: str = Field(description="状态：raised 有效，lifted 已解除，annulled 已撤销", examples=["raised"])
     state_name: str = Field(description="状态名称", examples=["有效"])
     lifted_on: date | None = Field(description="解除或撤销日期")
-    reason: str | None = Field(description="解除或撤销原因")
+    reason: str | None = Field(description="解除或撤销原因", examples=["已移出严重违法失信名单"])
 
     @classmethod
     def of(cls, flag: Flag, measures: MeasureCatalogue) -> FlagOut:

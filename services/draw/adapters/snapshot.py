@@ -1,11 +1,13 @@
 """A snapshot (快照) as registry streams it: JSON Lines in canonical order, header first, digest last.
 
-`{"t":"h", …}` feed position, `{"t":"o", …}` objects, `{"t":"i", …}` inspectors, `{"t":"e", …}` both counts and SHA-256
-of every byte before the last line. Nothing of a torn or altered stream is believed.
+`{"t":"h", …}` feed position, `{"t":"o", …}` objects, `{"t":"i", …}` inspectors, `{"t":"x", …}` experts if asked for,
+`{"t":"e", …}` the counts and SHA-256 of every byte before the last line. Nothing of a torn or altered stream is
+believed.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -15,10 +17,10 @@ from uuid import UUID
 
 import orjson
 
-from services.draw.domain.freezing import SnapshotInspector, SnapshotObject
+from services.draw.domain.freezing import SnapshotExpert, SnapshotInspector, SnapshotObject
 from shared.runtime.problems import HttpError
 
-BATCH: Final = 10_000
+BATCH: Final = 5_000
 
 
 class SnapshotDamaged(HttpError):
@@ -29,9 +31,10 @@ class SnapshotDamaged(HttpError):
 class SnapshotBatch:
     objects: list[SnapshotObject] = field(default_factory=list)
     inspectors: list[SnapshotInspector] = field(default_factory=list)
+    experts: list[SnapshotExpert] = field(default_factory=list)
 
     def __len__(self) -> int:
-        return len(self.objects) + len(self.inspectors)
+        return len(self.objects) + len(self.inspectors) + len(self.experts)
 
 
 class SnapshotReader:
@@ -40,7 +43,7 @@ class SnapshotReader:
     def __init__(self, chunks: AsyncIterator[bytes]) -> None:
         self._chunks = chunks
         self._hash = hashlib.sha256()
-        self._counts = {"o": 0, "i": 0}
+        self._counts = {"o": 0, "i": 0, "x": 0}
         self.feed: dict[str, Any] = {}
         self.digest = b""
 
@@ -59,6 +62,7 @@ class SnapshotReader:
     async def _lines(self) -> AsyncIterator[bytes]:
         rest = b""
         async for chunk in self._chunks:
+            await asyncio.sleep(0)  # a stream that never lets us wait must not keep everybody else waiting
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
                 yield line
@@ -85,13 +89,17 @@ class SnapshotReader:
             case "i":
                 batch.inspectors.append(_inspector(row))
                 self._counts["i"] += 1
+            case "x":
+                batch.experts.append(_expert(row))
+                self._counts["x"] += 1
             case "e":
                 self._end(row)
 
     def _end(self, row: dict[str, Any]) -> None:
         if row["sha256"] != self._hash.hexdigest():
             raise SnapshotDamaged
-        if (row["objects"], row["inspectors"]) != (self._counts["o"], self._counts["i"]):
+        told = {"o": row["objects"], "i": row["inspectors"], "x": row.get("experts", 0)}
+        if told != self._counts:
             raise SnapshotDamaged
         self.digest = self._hash.digest()
 
@@ -116,5 +124,16 @@ def _inspector(row: dict[str, Any]) -> SnapshotInspector:
         valid_until=date.fromisoformat(row["valid_until"]),
         regions=tuple(row["regions"]),
         tags=tuple(row["tags"]),
+        status=row["status"],
+    )
+
+
+def _expert(row: dict[str, Any]) -> SnapshotExpert:
+    return SnapshotExpert(
+        expert_id=UUID(row["expert_id"]),
+        name=row["name"],
+        expert_no=row["expert_no"],
+        valid_until=None if row["valid_until"] is None else date.fromisoformat(row["valid_until"]),
+        fields=tuple(row["fields"]),
         status=row["status"],
     )

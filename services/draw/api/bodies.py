@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -11,7 +11,10 @@ from pydantic import AwareDatetime, Field
 from services.draw.domain.ceremony_plan import CeremonyPlan, PlannedBeacon, PlannedParty
 from services.draw.domain.freezing import NO_CAP
 from services.draw.domain.protocol_time import protocol_time
+from services.draw.domain.substitution_request import Reason
 from services.draw.usecases.freeze_pool import FreezePool
+from services.draw.usecases.list_no_disturb import EnterNoDisturb
+from services.draw.usecases.request_substitution import RequestSubstitution
 from services.draw.usecases.reveal_beacon import ReadValue
 from shared.runtime.http import In
 from shared.values.text import clean
@@ -68,6 +71,9 @@ class PoolIn(In):
     suite: Literal["SHA-256", "SM3"] = Field("SHA-256", description="密码杂凑套件", examples=["SM3"])
     visit_cap: int = Field(NO_CAP, description="每名人员在此次抽取中的任务上限", ge=1, le=NO_CAP, examples=[30])
     note: str = Field("", description="写入承诺书的附言", max_length=500)
+    recognised_days: int = Field(
+        0, description="冻结前多少天内各参加部门均有公示结果的对象予以互认，不再抽取；0 表示不互认", ge=0, le=366
+    )
 
     def command(self) -> FreezePool:
         plan = CeremonyPlan(
@@ -78,7 +84,7 @@ class PoolIn(In):
             reveal_deadline=_time(self.reveal_deadline),
             reveal_seconds=self.reveal_seconds,
         )
-        return FreezePool(self.task_id, plan, self.suite, self.visit_cap, clean(self.note))
+        return FreezePool(self.task_id, plan, self.suite, self.visit_cap, clean(self.note), self.recognised_days)
 
 
 class ReasonIn(In):
@@ -130,6 +136,64 @@ class DisclosureIn(In):
     """披露。抽中和递补的对象一律披露。"""
 
     with_inspectors: bool = Field(False, description="是否一并披露检查组人员（依法可以公开时）", examples=[False])
+
+
+class SubstitutionIn(In):
+    """申请递补一次检查的对象，或其检查组的一名人员。"""
+
+    reason_code: Reason = Field(
+        description="事由：object_closed 停业或注销，object_moved 迁出，object_not_found 无法联系，"
+        "object_duplicate 重复登记；inspector_recused 依法回避，inspector_certificate 证件失效，"
+        "inspector_transferred 调离，inspector_on_leave 休假或因病，inspector_declined 推辞",
+        examples=["object_not_found"],
+    )
+    reason: str = Field(
+        description="说明。对象的说明随递补公开；人员的说明不公开，只公开事由名称",
+        min_length=2,
+        max_length=300,
+        examples=["登记住所无人，电话停机"],
+    )
+    evidence: str = Field(
+        description="佐证（不公开）：照片编号、登记信息摘录等", min_length=2, max_length=1000, examples=["照片 A-0317"]
+    )
+    inspector_id: UUID | None = Field(None, description="只有这名人员不能参加；空表示对象需要递补")
+
+    def command(self, visit_id: UUID) -> RequestSubstitution:
+        return RequestSubstitution(
+            visit_id=visit_id,
+            reason_code=self.reason_code,
+            reason=clean(self.reason),
+            evidence=clean(self.evidence),
+            inspector_id=self.inspector_id,
+        )
+
+
+class EvidenceIn(In):
+    """第二人的佐证。"""
+
+    evidence: str = Field(
+        description="佐证（不公开）", min_length=2, max_length=1000, examples=["现场照片 B-0102，登记机关查询结果"]
+    )
+
+
+class OpinionIn(In):
+    """驳回的意见。"""
+
+    opinion: str = Field(description="意见", min_length=2, max_length=500, examples=["证据不足，请补充现场照片"])
+
+
+class NoDisturbIn(In):
+    """列入不打扰名单。期满自动退出。"""
+
+    entity_id: UUID = Field(description="检查对象编号")
+    ground: str = Field(
+        description="依据", min_length=2, max_length=300, examples=["重大项目建设期，区政府〔2026〕3号"]
+    )
+    from_on: date = Field(description="起始之日", examples=["2026-12-01"])
+    until_on: date = Field(description="最后一日，距起始之日不超过 366 天", examples=["2027-05-31"])
+
+    def command(self) -> EnterNoDisturb:
+        return EnterNoDisturb(self.entity_id, clean(self.ground), self.from_on, self.until_on)
 
 
 class RecusalIn(In):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
@@ -115,7 +114,7 @@ async def get_draw(draw_id: UUID, work: Reading, response: Response) -> DrawDeta
     description="供任何人独立核验的记录，公开到当前阶段为止；可直接交给独立核验程序。",
 )
 async def get_record(draw_id: UUID, work: Reading) -> Response:
-    return Response(orjson.dumps(await public_record(draw_id, work)), media_type="application/json")
+    return Response(await public_record(draw_id, work), media_type="application/json")
 
 
 @router.get(

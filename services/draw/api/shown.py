@@ -285,6 +285,9 @@ class PoolOut(Out):
     expected_visits: float = Field(description="平均检查次数", examples=[39.0])
     departments: list[DepartmentRosterOut] = Field(description="各部门人员")
     recusals: int = Field(description="适用的回避对数", examples=[1])
+    recusals_by_why: dict[str, int] = Field(
+        description="按缘由的对数：declared 登记的回避，repeated 上一次去过或年内已去两次", examples=[{"declared": 1}]
+    )
     hints: list[HintOut] = Field(description="预计的缺口")
 
     @classmethod
@@ -304,6 +307,7 @@ class PoolOut(Out):
             excluded_by_ground=view.grounds,
             expected_visits=outlook.expected_visits,
             departments=people,
-            recusals=view.recusals,
+            recusals=sum(view.recusals.values()),
+            recusals_by_why=view.recusals,
             hints=[HintOut.of(hint) for hint in outlook.hints],
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
@@ -10,8 +11,10 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from services.draw.api.cursors import after_id
+from services.draw.api.draws import GapOut
 from services.draw.domain.visit_plan import PlannedVisit, Seat
 from services.draw.usecases.reading import VisitQuery, one_visit, page_of_visits
+from services.draw.usecases.reading_after import VisitView, explained_visit
 from shared.runtime.app import Reading, peers_only
 from shared.runtime.http import Out, Page, Paging, next_cursor
 
@@ -100,6 +103,74 @@ async def list_visits(
 )
 async def get_visit(visit_id: UUID, work: Reading) -> VisitOut:
     return VisitOut.of(await one_visit(visit_id, work))
+
+
+class DrawnFromOut(Out):
+    """一个抽取范围、分层抽中此对象的经过。"""
+
+    scope: str = Field(description="抽取范围", examples=["joint"])
+    stratum: str = Field(description="分层编号", examples=["S1"])
+    size: int = Field(description="分层对象数", examples=[1300])
+    n: int = Field(description="抽取数", examples=[39])
+    ticket: str = Field(description="本对象签号，十六进制", examples=["01a2" + "0" * 60])
+    cut: str | None = Field(description="抽中界线；递补抽中的没有", examples=["07c4" + "0" * 60])
+    batch: int | None = Field(description="批次；递补抽中的没有", examples=[1])
+    instead_of: str | None = Field(description="递补抽中的，所递补对象的标识", examples=["5c98" + "0" * 60])
+    text: str = Field(
+        description="说明",
+        examples=[
+            "抽取范围 joint、分层 S1：1300 个对象中抽取 39 个，本对象签号 01a2…，在界线 07c4… 之内，抽中，第 1 批。"
+        ],
+    )
+
+
+class ExchangeOut(Out):
+    """检查组一个席位的一次递补。"""
+
+    department: str = Field(description="部门代码", examples=["scjg"])
+    idx: int = Field(description="席位序号，从 0 起", examples=[0])
+    old: str = Field(description="原人员标识，十六进制", examples=["9f01" + "0" * 60])
+    new: str | None = Field(description="现人员标识；空表示没有人可以递补", examples=["3d77" + "0" * 60])
+
+
+class VisitExplanationOut(Out):
+    """一次检查因何而来、检查组如何配备。"""
+
+    visit_id: UUID = Field(description="检查编号")
+    draw_id: UUID = Field(description="抽取编号")
+    object_token: str = Field(description="对象标识，十六进制", examples=["5c98" + "0" * 60])
+    drawn: list[DrawnFromOut] = Field(description="抽中的经过")
+    exchanged: list[ExchangeOut] = Field(description="检查组的递补，先后为序")
+    given_up_for: str | None = Field(
+        description="对象已被递补的，接替对象的标识；空文本表示没有可递补的对象", examples=["77ab" + "0" * 60]
+    )
+    gaps: list[GapOut] = Field(description="未能配备人员的席位及原因")
+
+    @classmethod
+    def of(cls, view: VisitView) -> VisitExplanationOut:
+        story = view.story
+        return cls(
+            visit_id=view.visit.id,
+            draw_id=view.visit.draw_id,
+            object_token=view.visit.object_token.hex(),
+            drawn=[DrawnFromOut(**asdict(one), text=one.text()) for one in story.drawn],
+            exchanged=[
+                ExchangeOut(department=department, idx=idx, old=old, new=new)
+                for department, idx, old, new in story.exchanged
+            ],
+            given_up_for=story.gone_for,
+            gaps=[GapOut.model_validate(gap) for gap in view.gaps],
+        )
+
+
+@router.get(
+    "/{visit_id}/explanation",
+    response_model=VisitExplanationOut,
+    summary="检查分派说明",
+    description="此对象因何抽中（签号与界线），检查组的递补和缺口；都可由公开记录重算。",
+)
+async def get_visit_explanation(visit_id: UUID, work: Reading) -> VisitExplanationOut:
+    return VisitExplanationOut.of(await explained_visit(visit_id, work))
 
 
 @internal.get("/{visit_id}", response_model=VisitOut, summary="检查分派", description="供其他服务查询。")

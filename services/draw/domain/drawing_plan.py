@@ -6,7 +6,7 @@ Strata (分层) are the credit classes of the library under neutral ids; objects
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -48,7 +48,7 @@ class TaskDepartment:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task as planning issued it. `ratios`: ppm of the stratum by credit class."""
+    """A task as planning issued it. By credit class: `ratios`, ppm of the stratum, `visit_caps`, visits a year (N7)."""
 
     id: UUID
     task_no: str
@@ -63,6 +63,11 @@ class Task:
     window_start: date
     window_end: date
     is_cancelled: bool = False
+    visit_caps: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def has_experts(self) -> bool:
+        return any(part.experts for part in self.departments)
 
     @property
     def participants(self) -> tuple[str, ...]:

@@ -27,6 +27,10 @@ class Refusal(Exception):
         super().__init__(f"{self.code}：{self.message}" + (f"（{detail}）" if detail else ""))
         self.detail = detail
 
+    def __reduce__(self) -> tuple[type["Refusal"], tuple[str]]:
+        """A refusal met in a worker process comes back as it was raised."""
+        return type(self), (self.detail,)
+
 
 class DocumentRefusal(Refusal):
     """One document by itself."""

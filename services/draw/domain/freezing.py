@@ -6,22 +6,25 @@ The records are what tokens hide and openings show; after the freeze nobody chan
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
 
-from services.draw.domain.drawing_plan import STRATUM_IDS, printable, stratum_of, tags_of
+from services.draw.domain.build import declare_strata
+from services.draw.domain.commitment import EXPERT, Stratum
+from services.draw.domain.drawing_plan import EXCLUDED, STRATUM_IDS, Task, printable, stratum_of, tags_of
 from services.draw.domain.lists import ANYWHERE, Inspector
 from services.draw.domain.pool import TokenFile
-from services.draw.domain.primitives import Bytes32
+from services.draw.domain.primitives import Bytes32, Suite
 from services.draw.domain.records import Blinder
 from shared.values.errors import Refused
 
 ACTIVE: Final = "active"
 """Only officers in post come on the roster; the others are kept as they were, without a token."""
 NO_CAP: Final = 999_999_999
+NO_TERM: Final = date(9999, 12, 31)
 NOWHERE: Final = "00"
 """A prefix that no region code begins with."""
 _REGION: Final = re.compile(r"[0-9]{2,12}")
@@ -52,6 +55,19 @@ class SnapshotInspector:
     valid_until: date
     regions: tuple[str, ...]
     tags: tuple[str, ...]
+    status: str
+    is_expert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotExpert:
+    """An expert (专家) of the district. `valid_until` None: the qualification has no term."""
+
+    expert_id: UUID
+    name: str
+    expert_no: str
+    valid_until: date | None
+    fields: tuple[str, ...]
     status: str
 
 
@@ -101,13 +117,34 @@ def regions_of(regions: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted({region for region in regions if _REGION.fullmatch(region)})) or (NOWHERE,)
 
 
+def seated_experts(found: Iterable[SnapshotExpert], task: Task) -> list[SnapshotInspector]:
+    """Experts as roster rows of the departments that ask for them, dealt out in turn: an expert advises one department
+    of a draw, and never counts as an officer (B2)."""
+    asking = [part.department for part in task.departments if part.experts]
+    return [
+        SnapshotInspector(
+            inspector_id=expert.expert_id,
+            name=expert.name,
+            department=asking[place % len(asking)],
+            certificate_no=expert.expert_no,
+            valid_until=expert.valid_until or NO_TERM,
+            regions=(ANYWHERE,),
+            tags=expert.fields,
+            status=expert.status,
+            is_expert=True,
+        )
+        for place, expert in enumerate(found)
+        if asking
+    ]
+
+
 class Freezer:
     """Collects the tokens of one pool while its rows pass by; keeps 32 bytes an object, nothing else."""
 
     def __init__(self, blinder: Blinder, cap: int = NO_CAP) -> None:
         self._blinder = blinder
         self._cap = cap
-        self._tokens: dict[str, list[Bytes32]] = {stratum: [] for stratum in STRATUM_IDS}
+        self.tokens: dict[str, bytearray] = {stratum: bytearray() for stratum in STRATUM_IDS}
         self.roster: list[Inspector] = []
 
     def freeze_objects(self, found: Iterable[SnapshotObject]) -> list[FrozenObject]:
@@ -117,7 +154,7 @@ class Freezer:
         stratum = stratum_of(found.credit_class, found.ground)
         record = object_record(found)
         token = self._blinder.object_token(record)
-        self._tokens[stratum].append(token)
+        self.tokens[stratum] += token
         return FrozenObject(found.entity_id, token, stratum, found.region, record)
 
     def freeze_inspectors(
@@ -134,7 +171,7 @@ class Freezer:
             token=self._blinder.inspector_token(record),
             department=found.department,
             regions=regions_of(found.regions),
-            tags=tags_of(found.tags),
+            tags=(*tags_of(found.tags), EXPERT) if found.is_expert else tags_of(found.tags),
             valid_to=found.valid_until.isoformat(),
             cap=self._cap,
             yearly_load=yearly_load,
@@ -142,9 +179,13 @@ class Freezer:
         self.roster.append(seat)
         return FrozenInspector(found, record, seat)
 
-    def pool(self) -> dict[str, TokenFile]:
-        """The token files of all strata, in their order. Raises NothingToDraw."""
-        pool = {stratum: TokenFile.of(tokens) for stratum, tokens in self._tokens.items()}
-        if not any(len(tokens) for stratum, tokens in pool.items() if stratum != STRATUM_IDS[-1]):
+    def check_drawable(self) -> None:
+        """Raises NothingToDraw."""
+        if not any(tokens for stratum, tokens in self.tokens.items() if stratum != EXCLUDED):
             raise NothingToDraw
-        return pool
+
+
+def make_strata(suite: Suite, tokens: Mapping[str, bytearray]) -> tuple[dict[str, TokenFile], tuple[Stratum, ...]]:
+    """The token files of all strata and what the commitment says of them. A million tokens take seconds."""
+    pool = {stratum: TokenFile.of(list(TokenFile(bytes(raw)))) for stratum, raw in tokens.items()}
+    return pool, declare_strata(suite, pool)

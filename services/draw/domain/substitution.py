@@ -1,8 +1,9 @@
 """Substitution (递补), section 5.7, as far as it concerns objects: the sequence goes on, nobody else is moved."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from services.draw.domain.documents import Substitution
 from services.draw.domain.errors import SubstitutionRefused
 from services.draw.domain.primitives import Bytes32
 from services.draw.domain.selection import Drawing, Selection
@@ -70,3 +71,17 @@ class Standing:
             k += 1
         self._next[key] = k + 1
         return sequence[k].token if k < len(sequence) else None
+
+
+def ever_drawn(selection: Selection, events: Iterable[Substitution]) -> set[Bytes32]:
+    """Every object that is drawn or becomes a substitute: those whose records the computation needs.
+
+    Raises SubstitutionRefused.
+    """
+    standing = Standing(selection)
+    found = set(standing.places)
+    for event in events:
+        standing.require_drawn(event.drop)
+        if event.inspector is None:
+            found.update(exchange.substitute for exchange in standing.drop(event.drop) if exchange.substitute)
+    return found

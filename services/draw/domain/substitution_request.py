@@ -17,8 +17,8 @@ from uuid import UUID
 from services.draw.domain.ceremony import SecondPersonNeeded
 from services.draw.domain.drawing_plan import printable
 from services.draw.domain.visit_plan import PlannedVisit, VisitState
+from shared.values.calendar_data import OFFICIAL_CALENDAR
 from shared.values.errors import Forbidden, Invalid, NotFound, Refused
-from shared.values.workdays import WorkingCalendar
 
 REFUSAL_DAYS: Final = 3
 """Working days after the assignment in which an officer may decline without a statutory ground (B28)."""
@@ -232,7 +232,7 @@ def check_request(
 
 
 def _check_in_time(visit: PlannedVisit, asked_on: date) -> None:
-    last_day = WorkingCalendar().deadline(visit.assigned_on, REFUSAL_DAYS).day if visit.assigned_on else asked_on
+    last_day = OFFICIAL_CALENDAR.deadline(visit.assigned_on, REFUSAL_DAYS).on if visit.assigned_on else asked_on
     if asked_on > last_day:
         raise RefusalTooLate(last_day=last_day.isoformat())
 

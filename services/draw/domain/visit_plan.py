@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -40,7 +40,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class PlannedVisit:
-    """A visit as a draw assigned it. `place` is its place among the draw's visits, `batch` counts from 1."""
+    """A visit as a draw assigned it; `batch` counts from 1, `assigned_on` is known once it is kept."""
 
     id: UUID
     draw_id: UUID
@@ -52,6 +52,20 @@ class PlannedVisit:
     window_start: date
     window_end: date
     state: VisitState = VisitState.ASSIGNED
+    version: int = 1
+    assigned_on: date | None = None
+
+    def department_of(self, inspector_id: UUID) -> str | None:
+        """The department for which this officer is on the team, or None."""
+        return next((seat.department for seat in self.seats if seat.inspector_id == inspector_id), None)
+
+    def with_seats(self, seats: tuple[Seat, ...]) -> PlannedVisit:
+        """The same visit with another team: its next version."""
+        return replace(self, seats=seats, version=self.version + 1)
+
+    def given_up(self) -> PlannedVisit:
+        """The object is gone (递补): nobody goes there any more."""
+        return replace(self, state=VisitState.SUBSTITUTED, version=self.version + 1)
 
     @property
     def departments(self) -> tuple[str, ...]:

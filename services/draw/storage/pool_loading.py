@@ -5,7 +5,7 @@ COPY cannot write a table behind row-level security, so it writes a temporary on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -42,9 +42,10 @@ _INSPECTORS: Final = text(
 # Pairs of which one is not in the pool, or not in post, need no row.
 _RECUSALS: Final = text(
     "INSERT INTO pool_recusals (district, draw_id, owner_department, entity_id, inspector_id, object_token,"
-    " inspector_token)"
-    " SELECT o.district, o.draw_id, o.owner_department, o.entity_id, i.inspector_id, o.token, i.token"
-    " FROM unnest(CAST(:entities AS uuid[]), CAST(:inspectors AS uuid[])) AS r (entity_id, inspector_id)"
+    " inspector_token, why)"
+    " SELECT o.district, o.draw_id, o.owner_department, o.entity_id, i.inspector_id, o.token, i.token, r.why"
+    " FROM unnest(CAST(:entities AS uuid[]), CAST(:inspectors AS uuid[]), CAST(:whys AS text[]))"
+    "  AS r (entity_id, inspector_id, why)"
     " JOIN pool_objects o ON o.draw_id = :draw_id AND o.entity_id = r.entity_id"
     " JOIN pool_inspectors i ON i.draw_id = :draw_id AND i.inspector_id = r.inspector_id"
     " WHERE i.token IS NOT NULL ON CONFLICT DO NOTHING"
@@ -81,6 +82,11 @@ class PoolLoader:
         }
         await self._connection.execute(_INSPECTORS, values | {"draw_id": draw_id, "owner": owner})
 
-    async def add_recusals(self, draw_id: UUID, pairs: Sequence[RecusedPair]) -> None:
-        values = {"entities": [pair.entity_id for pair in pairs], "inspectors": [pair.inspector_id for pair in pairs]}
+    async def add_recusals(self, draw_id: UUID, pairs: Mapping[RecusedPair, str]) -> None:
+        """Pair → why it is recused."""
+        values = {
+            "entities": [pair.entity_id for pair in pairs],
+            "inspectors": [pair.inspector_id for pair in pairs],
+            "whys": list(pairs.values()),
+        }
         await self._connection.execute(_RECUSALS, values | {"draw_id": draw_id})

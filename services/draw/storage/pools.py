@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -46,7 +46,9 @@ _STATUSES: Final = text(
     "SELECT department, status, count(*) AS n FROM pool_inspectors WHERE draw_id = :draw_id GROUP BY department, status"
 )
 _RECUSALS: Final = text("SELECT object_token, inspector_token FROM pool_recusals WHERE draw_id = :draw_id")
-_RECORDS: Final = text("SELECT record, stratum FROM pool_objects WHERE draw_id = :draw_id")
+_WHYS: Final = text("SELECT why, count(*) AS n FROM pool_recusals WHERE draw_id = :draw_id GROUP BY why")
+_RECORDS: Final = text("SELECT record, stratum FROM pool_objects WHERE draw_id = :draw_id ORDER BY entity_id")
+_AT_ONCE: Final = 5_000
 _OBJECTS: Final = text(
     "SELECT token, entity_id, record FROM pool_objects WHERE draw_id = :draw_id"
     " AND token = ANY (CAST(:tokens AS bytea[]))"
@@ -167,10 +169,15 @@ class PoolStore:
         rows = await self._connection.execute(_RECUSALS, {"draw_id": draw_id})
         return tuple(Recusal(bytes(row.object_token), bytes(row.inspector_token)) for row in rows)
 
-    async def private_objects(self, draw_id: UUID) -> tuple[PrivateObject, ...]:
-        """Every record with its stratum; as large as the pool."""
+    async def recused_why(self, draw_id: UUID) -> dict[str, int]:
+        """Why → pairs recused on it."""
+        return {row.why: row.n for row in await self._connection.execute(_WHYS, {"draw_id": draw_id})}
+
+    async def records(self, draw_id: UUID) -> AsyncIterator[list[PrivateObject]]:
+        """Every record with its stratum in the order of the objects' ids, some thousands at a time."""
         async with self._connection.stream(_RECORDS, {"draw_id": draw_id}) as rows:
-            return tuple([PrivateObject(row.record, (row.stratum,)) async for row in rows])
+            async for part in rows.partitions(_AT_ONCE):
+                yield [PrivateObject(row.record, (row.stratum,)) for row in part]
 
     async def objects(self, draw_id: UUID, tokens: Sequence[bytes]) -> list[DrawnObject]:
         rows = await self._connection.execute(_OBJECTS, {"draw_id": draw_id, "tokens": list(tokens)})

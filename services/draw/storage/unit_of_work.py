@@ -7,12 +7,15 @@ from contextlib import asynccontextmanager
 
 from services.draw.adapters.registry_client import Registry
 from services.draw.storage.draws import DrawStore
+from services.draw.storage.histories import HistoryStore
 from services.draw.storage.log import LogStore
+from services.draw.storage.no_disturb import NoDisturbStore
 from services.draw.storage.parties import PartyStore
 from services.draw.storage.pool_loading import PoolLoader
 from services.draw.storage.pools import PoolStore
 from services.draw.storage.recusals import RecusalStore
 from services.draw.storage.results import ResultStore
+from services.draw.storage.substitutions import SubstitutionStore
 from services.draw.storage.tasks import TaskStore
 from services.draw.storage.visits import VisitStore
 from shared.runtime.database import Database
@@ -30,6 +33,9 @@ class DrawUnitOfWork(UnitOfWork):
     results: ResultStore
     visits: VisitStore
     recusals: RecusalStore
+    substitutions: SubstitutionStore
+    histories: HistoryStore
+    no_disturb: NoDisturbStore
 
     def __init__(self, database: Database, principal: Principal, registry: Registry) -> None:
         super().__init__(database, principal)
@@ -45,6 +51,9 @@ class DrawUnitOfWork(UnitOfWork):
         self.results = ResultStore(self.connection)
         self.visits = VisitStore(self.connection)
         self.recusals = RecusalStore(self.connection)
+        self.substitutions = SubstitutionStore(self.connection)
+        self.histories = HistoryStore(self.connection)
+        self.no_disturb = NoDisturbStore(self.connection)
 
     @asynccontextmanager
     async def across_departments(self) -> AsyncIterator[None]:

@@ -30,9 +30,23 @@ _SEAT: Final = text(
     "  s.is_expert, s.tags, s.inspector_id, :at"
     " FROM jsonb_to_recordset(CAST(:seats AS jsonb)) AS s (visit_id uuid, department text, idx integer,"
     "  is_expert boolean, tags text[], inspector_id uuid)"
+    " ON CONFLICT (district, visit_id, department, idx) DO NOTHING"
 )
 _COLUMNS: Final = (
-    "v.id, v.draw_id, v.task_id, v.entity_id, v.object_token, v.batch, v.window_start, v.window_end, v.state"
+    "v.id, v.draw_id, v.task_id, v.entity_id, v.object_token, v.batch, v.window_start, v.window_end, v.state,"
+    " v.version, CAST(v.assigned_at AT TIME ZONE 'Asia/Shanghai' AS date) AS assigned_on"
+)
+_SAVE: Final = text(
+    "UPDATE visits SET state = v.state, version = v.version"
+    " FROM jsonb_to_recordset(CAST(:visits AS jsonb)) AS v (id uuid, state text, version integer)"
+    " WHERE visits.id = v.id AND visits.version = v.version - 1"
+)
+_RESEAT: Final = text(
+    "UPDATE assignments SET inspector_id = s.inspector_id, assigned_at = :at"
+    " FROM jsonb_to_recordset(CAST(:seats AS jsonb)) AS s (visit_id uuid, department text, idx integer,"
+    "  inspector_id uuid)"
+    " WHERE assignments.visit_id = s.visit_id AND assignments.department = s.department AND assignments.idx = s.idx"
+    "  AND assignments.inspector_id IS DISTINCT FROM s.inspector_id"
 )
 _FIND: Final = text(f"SELECT {_COLUMNS} FROM visits v WHERE v.id = :id")  # noqa: S608 - constants only
 _SEATS: Final = text(
@@ -47,6 +61,10 @@ _LOADS: Final = text(
     " JOIN visits v ON v.district = a.district AND v.id = a.visit_id"
     " WHERE a.inspector_id IS NOT NULL AND a.assigned_at >= :since AND v.state = 'assigned' GROUP BY a.inspector_id"
 )
+
+
+class VersionRaced(RuntimeError):
+    """A visit was saved over a version that is not the next: the draw's lock was not held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +88,25 @@ class VisitStore:
         shared: dict[str, Any] = {"owner": owner, "participants": list(participants), "at": at}
         await self._connection.execute(_ADD, shared | {"visits": rows})
         await self._connection.execute(_SEAT, shared | {"seats": seats})
+
+    async def save(self, visits: Sequence[PlannedVisit], owner: str, participants: Sequence[str], at: datetime) -> None:
+        """New versions of visits that are there: their states, and who holds their seats. Raises VersionRaced."""
+        if not visits:
+            return
+        rows, seats = await asyncio.to_thread(_as_json, visits)
+        shared: dict[str, Any] = {"owner": owner, "participants": list(participants), "at": at}
+        done = await self._connection.execute(_SAVE, {"visits": rows})
+        if done.rowcount != len(visits):
+            raise VersionRaced(str([visit.id for visit in visits][:3]))
+        await self._connection.execute(_RESEAT, {"seats": seats, "at": at})
+        await self._connection.execute(_SEAT, shared | {"seats": seats})
+
+    async def of_draw(self, draw_id: UUID) -> list[PlannedVisit]:
+        """All visits of a draw, whatever became of them, by id."""
+        query = text(f"SELECT {_COLUMNS} FROM visits v WHERE v.draw_id = :draw_id ORDER BY v.id")  # noqa: S608
+        rows = (await self._connection.execute(query, {"draw_id": draw_id})).all()
+        seats = await self._seats([row.id for row in rows])
+        return [_visit(row, seats.get(row.id, [])) for row in rows]
 
     async def find(self, visit_id: UUID) -> PlannedVisit | None:
         row = (await self._connection.execute(_FIND, {"id": visit_id})).one_or_none()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.draw.domain.audit import PrivateRecords
-from services.draw.domain.build import check_before_publication
+from services.draw.adapters.processes import a_worker
+from services.draw.adapters.publication_check import PublicationCheck, ToBePublished
+from services.draw.domain.build import list_rows
 from services.draw.domain.ceremony import Ceremony, Step
-from services.draw.domain.lists import read_roster
 from services.draw.domain.protocol_time import protocol_time, read_protocol_time
 from services.draw.domain.refused import protocol_rules
 from services.draw.storage.pools import Pool
@@ -64,14 +63,21 @@ async def commit_pool(command: CommitPool, uow: DrawUnitOfWork) -> Ceremony:
 
 
 async def _check(source: TermsSource, pool: Pool, uow: DrawUnitOfWork) -> None:
-    """Before the log is locked: a large pool takes its time."""
+    """Before the log is locked: a large pool takes its time. Its records pass by in order and are not kept."""
     await uow.pools.be_patient()
     draw_id = source.draw.id
     tokens = await uow.pools.tokens(draw_id)
-    roster = read_roster(await uow.pools.roster_rows(draw_id))
-    recusals = await uow.pools.recusals(draw_id)
-    inspectors = tuple(person.record for person in await uow.pools.roster_inspectors(draw_id))
-    private = PrivateRecords(pool.blind_key, await uow.pools.private_objects(draw_id), inspectors)
-    text = source.trial_text(protocol_time(uow.now))
-    with protocol_rules():
-        await asyncio.to_thread(check_before_publication, text, tokens, roster, recusals, private)
+    wanted = ToBePublished(
+        text=source.trial_text(protocol_time(uow.now)),
+        tokens=tokens,
+        roster=await uow.pools.roster_rows(draw_id),
+        recusals=list_rows(await uow.pools.recusals(draw_id)),
+        blind_key=pool.blind_key,
+        inspectors=[person.record for person in await uow.pools.roster_inspectors(draw_id)],
+    )
+    async with a_worker(sum(map(len, tokens.values()))) as worker:
+        with protocol_rules():
+            await worker.hold(PublicationCheck, wanted)
+            async for objects in uow.pools.records(draw_id):
+                await worker.do(PublicationCheck.take, objects)
+            await worker.do(PublicationCheck.end)

@@ -7,20 +7,22 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.draw.adapters.processes import a_worker
 from services.draw.adapters.registry_client import WantedSnapshot
-from services.draw.domain.build import declare_strata, hash_of
+from services.draw.domain.build import hash_of
 from services.draw.domain.ceremony import Ceremony, Step, TaskCancelled, TaskHasLiveDraw, TaskUnknown
 from services.draw.domain.ceremony_plan import CeremonyPlan
 from services.draw.domain.drawing_plan import Task
-from services.draw.domain.freezing import Freezer
-from services.draw.domain.primitives import SUITES
+from services.draw.domain.exclusions import Exclusions, rules_text
+from services.draw.domain.freezing import Freezer, FrozenObject, SnapshotObject, make_strata, seated_experts
+from services.draw.domain.primitives import HASH_SIZE, SUITES
 from services.draw.domain.protocol_time import protocol_time
 from services.draw.domain.records import Blinder
 from services.draw.domain.refused import protocol_rules
 from services.draw.storage.pools import Pool
 from services.draw.storage.unit_of_work import DrawUnitOfWork
-from services.draw.storage.visits import first_of_year
 from services.draw.usecases.acting import the_operator
+from services.draw.usecases.before_freezing import before_freezing
 from services.draw.usecases.terms import TermsSource, check_plan
 from shared.runtime.settings import crash_point
 from shared.values.ids import new_id
@@ -31,13 +33,15 @@ _NO_COMMIT = bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class FreezePool:
-    """`visit_cap`: the most visits one officer takes on in this draw. `suite`: `SHA-256` or `SM3`."""
+    """`visit_cap`: the most visits one officer takes on in this draw. `suite`: `SHA-256` or `SM3`. `recognised_days`:
+    results of so many days before the freeze excuse an object (R5), 0: none does."""
 
     task_id: UUID
     plan: CeremonyPlan
     suite: str
     visit_cap: int
     note: str
+    recognised_days: int = 0
 
 
 async def freeze_pool(command: FreezePool, uow: DrawUnitOfWork) -> Ceremony:
@@ -54,7 +58,7 @@ async def freeze_pool(command: FreezePool, uow: DrawUnitOfWork) -> Ceremony:
         if live is not None:
             raise TaskHasLiveDraw(task_no=task.task_no, draw_id=live.draw_id)
         draw = _ceremony(command, task, uow, by)
-        source = await _freeze(draw, task, command.visit_cap, uow)
+        source = await _freeze(draw, command, task, uow)
         with protocol_rules():
             check_plan(source, protocol_time(uow.now))
         await uow.draws.add(draw)
@@ -84,30 +88,30 @@ def _ceremony(command: FreezePool, task: Task, uow: DrawUnitOfWork, by: str) -> 
         participants=task.participants,
         suite=command.suite,
         plan=command.plan.checked(),
-        note=command.note,
+        note=" ".join(filter(None, [command.note, rules_text(task.visit_caps, command.recognised_days)])),
         frozen_by=by,
         frozen_at=uow.now,
     )
 
 
-async def _freeze(draw: Ceremony, task: Task, cap: int, uow: DrawUnitOfWork) -> TermsSource:
+async def _freeze(draw: Ceremony, command: FreezePool, task: Task, uow: DrawUnitOfWork) -> TermsSource:
     suite = SUITES[draw.suite]
     key = secrets.token_bytes(_KEY_SIZE)
-    freezer = Freezer(Blinder(suite, draw.draw_id, key), cap)
-    wanted = WantedSnapshot(task.library_id, task.library_version, task.participants, uow.today)
+    freezer = Freezer(Blinder(suite, draw.draw_id, key), command.visit_cap)
+    before = await before_freezing(task, command.recognised_days, uow)
+    wanted = WantedSnapshot(task.library_id, task.library_version, task.participants, uow.today, task.has_experts)
     await uow.loader.open()
-    async with uow.across_departments():
-        loads = await uow.visits.loads_since(first_of_year(uow.today))
-        pairs = await uow.recusals.pairs()
     async with uow.registry.snapshot(wanted, uow.principal) as snapshot:
         async for batch in snapshot.batches():
-            objects = await asyncio.to_thread(freezer.freeze_objects, batch.objects)
+            objects = await asyncio.to_thread(_frozen_objects, freezer, before.exclusions, batch.objects)
             await uow.loader.add_objects(draw.id, draw.owner_department, objects)
-            inspectors = freezer.freeze_inspectors(batch.inspectors, loads)
+            people = [*batch.inspectors, *seated_experts(batch.experts, task)]
+            inspectors = freezer.freeze_inspectors(people, before.loads)
             await uow.loader.add_inspectors(draw.id, draw.owner_department, inspectors)
-    await uow.loader.add_recusals(draw.id, pairs)
-    tokens = freezer.pool()
-    strata = await asyncio.to_thread(declare_strata, suite, tokens)
+    await uow.loader.add_recusals(draw.id, before.recused)
+    freezer.check_drawable()
+    async with a_worker(sum(map(len, freezer.tokens.values())) // HASH_SIZE) as worker:
+        tokens, strata = await worker.call(make_strata, suite, freezer.tokens)
     pool = Pool(
         draw_id=draw.id,
         blind_key=key,
@@ -120,3 +124,7 @@ async def _freeze(draw: Ceremony, task: Task, cap: int, uow: DrawUnitOfWork) -> 
     await uow.pools.add(pool, strata, tokens)
     no_commits = {party.id: _NO_COMMIT for party in draw.plan.parties}
     return TermsSource(draw, pool, strata, no_commits, await uow.log.last_of_task(task.id))
+
+
+def _frozen_objects(freezer: Freezer, exclusions: Exclusions, found: list[SnapshotObject]) -> list[FrozenObject]:
+    return freezer.freeze_objects(map(exclusions.applied, found))

@@ -43,4 +43,5 @@ def _task(event: TaskIssuedV1) -> Task:
         ratios={ratio.credit_class: ratio.ppm for ratio in event.ratios},
         window_start=event.window_start,
         window_end=event.window_end,
+        visit_caps={cap.credit_class: cap.visits for cap in event.visit_caps},
     )

@@ -55,7 +55,7 @@ class PoolView:
     statuses: dict[str, dict[str, int]]
     outlook: Outlook
     grounds: dict[str, int]
-    recusals: int
+    recusals: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ async def one_pool(draw_id: UUID, uow: DrawUnitOfWork) -> PoolView:
             statuses=await uow.pools.statuses(draw.id),
             outlook=look_ahead(scope_of(task), sizes, roster, task.window_end.isoformat(), regions),
             grounds=await uow.pools.grounds(draw.id),
-            recusals=len(await uow.pools.recusals(draw.id)),
+            recusals=await uow.pools.recused_why(draw.id),
         )
 
 

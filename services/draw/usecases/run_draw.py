@@ -11,15 +11,15 @@ from services.draw.domain.ceremony import Ceremony, Stage, Step
 from services.draw.domain.drawing_plan import Task
 from services.draw.domain.published import StoredResult
 from services.draw.domain.refused import DrawIsRunning
-from services.draw.domain.visit_plan import PlannedVisit, batches_of, seats_by_object
+from services.draw.domain.visit_plan import PlannedVisit
 from services.draw.storage.results import ROSTER
 from services.draw.storage.unit_of_work import DrawUnitOfWork
 from services.draw.usecases.acting import known, pool_of, the_operator
-from services.draw.usecases.computing import Computed, compute_draw
+from services.draw.usecases.assigning import people_by_token, planned_visits, stored_result, teams_of
+from services.draw.usecases.computing import compute_draw
 from services.draw.usecases.publishing import Published, logged_draw, publish_next
 from services.draw.usecases.telling import draw_completed, visit_assigned
 from shared.runtime.settings import crash_point
-from shared.values.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,54 +53,15 @@ async def _publish_result(draw: Ceremony, by: str, uow: DrawUnitOfWork) -> Cerem
     done = draw.followed(published.logged.state)
     await uow.draws.save(done)
     await uow.draws.note(done, Step.RUN, by, uow.now, computed.outcome.result_hash.hex())
-    visits = await _assign(done, task, computed, uow)
-    result = _stored(draw.id, computed, visits)
+    people = await people_by_token(draw, uow)
+    seats = await asyncio.to_thread(teams_of, computed, people)
+    visits = await asyncio.to_thread(planned_visits, done, task, computed, seats)
+    await uow.visits.add(visits, draw.owner_department, draw.participants, uow.now)
+    result = stored_result(draw.id, computed, seats)
     await uow.results.add(result)
     await uow.results.publish_list(draw.id, ROSTER, await uow.pools.roster_rows(draw.id))
     await _tell(done, task, visits, (result, published), uow)
     return done
-
-
-async def _assign(draw: Ceremony, task: Task, computed: Computed, uow: DrawUnitOfWork) -> list[PlannedVisit]:
-    people = {person.token: person.inspector_id for person in await uow.pools.roster_inspectors(draw.id)}
-    visits = await asyncio.to_thread(_planned, draw, task, computed, people)
-    await uow.visits.add(visits, draw.owner_department, draw.participants, uow.now)
-    return visits
-
-
-def _planned(draw: Ceremony, task: Task, computed: Computed, people: dict[bytes, UUID]) -> list[PlannedVisit]:
-    """By batch, then token: the order in which their ids rise."""
-    seats = seats_by_object(computed.outcome.assignments, people)
-    batches = batches_of(computed.outcome)
-    return [
-        PlannedVisit(
-            id=new_id(),
-            draw_id=draw.id,
-            task_id=draw.task_id,
-            entity_id=computed.objects[token].entity_id,
-            object_token=token,
-            batch=batches[token],
-            seats=seats[token],
-            window_start=task.window_start,
-            window_end=task.window_end,
-        )
-        for token in sorted(batches, key=lambda token: (batches[token], token))
-    ]
-
-
-def _stored(draw_id: UUID, computed: Computed, visits: list[PlannedVisit]) -> StoredResult:
-    outcome = computed.outcome
-    return StoredResult(
-        draw_id=draw_id,
-        version=outcome.version,
-        seed=outcome.seed,
-        result_hash=outcome.result_hash,
-        text=outcome.text,
-        drawn=len(outcome.places),
-        visits=len(visits),
-        open_slots=sum(visit.open_seats for visit in visits),
-        explanation=computed.explanation,
-    )
 
 
 async def _tell(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from services.draw.domain.ceremony import Ceremony
 from services.draw.domain.documents import Void
@@ -10,7 +11,7 @@ from services.draw.domain.drawing_plan import Task
 from services.draw.domain.protocol_time import read_protocol_time
 from services.draw.domain.published import StoredResult
 from services.draw.domain.visit_plan import PlannedVisit
-from shared.events.draw import DrawCompletedV1, DrawVoidedV1, VisitAssignedV1, VisitTeam
+from shared.events.draw import DrawCompletedV1, DrawVoidedV1, VisitAssignedV1, VisitSubstitutedV1, VisitTeam
 
 
 def draw_completed(draw: Ceremony, result: StoredResult, published_at: str) -> DrawCompletedV1:
@@ -49,7 +50,7 @@ def visit_assigned(visit: PlannedVisit, task: Task, at: datetime) -> VisitAssign
         for department in visit.departments
     ]
     return VisitAssignedV1(
-        aggregate_version=1,
+        aggregate_version=visit.version,
         visit_id=visit.id,
         draw_id=visit.draw_id,
         task_id=visit.task_id,
@@ -61,4 +62,16 @@ def visit_assigned(visit: PlannedVisit, task: Task, at: datetime) -> VisitAssign
         window_start=visit.window_start,
         window_end=visit.window_end,
         assigned_at=at,
+    )
+
+
+def visit_substituted(visit: PlannedVisit, substitute: UUID | None, reason: str, at: datetime) -> VisitSubstitutedV1:
+    return VisitSubstitutedV1(
+        aggregate_version=visit.version,
+        visit_id=visit.id,
+        draw_id=visit.draw_id,
+        task_id=visit.task_id,
+        substitute_visit_id=substitute,
+        reason=reason,
+        substituted_at=at,
     )

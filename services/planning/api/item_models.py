@@ -11,13 +11,12 @@ from pydantic.config import JsonDict
 
 from services.planning.api.words import Code, Line, Paragraph, WordOut, kind_words, method_words
 from services.planning.domain.filing import STATE_NAMES
-from services.planning.domain.item_lists import ItemList
+from services.planning.domain.item_lists import TIER_NAMES, ItemList
 from services.planning.domain.items import LEVEL_NAMES, Item, ItemLevel, LegalBasis, ListedItem
 from services.planning.domain.vocabulary import method_code, object_kind_code
 from shared.runtime.http import In, Out
 
-_EXAMPLE: JsonDict = {
-    "year": 2026,
+ITEMS_EXAMPLE: JsonDict = {
     "items": [
         {
             "code": "scjg-001",
@@ -52,13 +51,13 @@ class ItemIn(In):
     bases: list[BasisIn] = Field(description="检查依据", max_length=50)
     methods: list[str] = Field(description="检查方式，可写名称或代码", max_length=10, examples=[["实地核查"]])
     kinds: list[str] = Field(description="检查对象类别，可写名称或代码", max_length=10, examples=[["企业"]])
-    content: list[Paragraph] = Field(description="检查内容，逐条", max_length=200)
+    content: list[Paragraph] = Field(description="检查内容，逐条", max_length=200, examples=[["许可证是否有效"]])
     ratio_cap_ppm: int | None = Field(
         None, description="抽查比例上限，百万分之几；一般检查事项必填，重点检查事项不填", examples=[50000]
     )
     times_per_year: int = Field(1, description="同一对象每年最多检查次数", ge=1, le=366)
-    tags: list[Line] = Field(default_factory=list, description="适用对象的标签", max_length=50)
-    fields: list[Line] = Field(default_factory=list, description="执法领域", max_length=50)
+    tags: list[Line] = Field(default_factory=list, description="适用对象的标签", max_length=50, examples=[["食品经营"]])
+    fields: list[Line] = Field(default_factory=list, description="执法领域", max_length=50, examples=[["食品安全"]])
 
     def item(self) -> Item:
         """Raises MethodUnknown or ObjectKindUnknown."""
@@ -89,7 +88,7 @@ class ItemsIn(In):
 class ItemListIn(ItemsIn):
     """本部门一个年度的抽查事项清单。"""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"year": 2026, **ITEMS_EXAMPLE}]})
 
     year: int = Field(description="年度", ge=2000, le=2100, examples=[2026])
 
@@ -109,6 +108,7 @@ class ItemOut(Out):
     list_id: UUID = Field(description="所在清单")
     list_version: int = Field(description="所在清单的版次", examples=[1])
     year: int = Field(description="所在清单的年度", examples=[2026])
+    tier: str = Field(description="清单层级：district 本区，city 市级，province 省级", examples=["district"])
     code: str = Field(description="事项编码", examples=["scjg-001"])
     name: str = Field(description="事项名称", examples=["市场主体登记事项检查"])
     level: ItemLevel = Field(description="general 一般检查事项，key 重点检查事项")
@@ -116,11 +116,11 @@ class ItemOut(Out):
     bases: list[BasisOut] = Field(description="检查依据")
     methods: list[WordOut] = Field(description="检查方式")
     kinds: list[WordOut] = Field(description="检查对象类别")
-    content: list[str] = Field(description="检查内容，逐条")
+    content: list[str] = Field(description="检查内容，逐条", examples=[["许可证是否有效"]])
     ratio_cap_ppm: int | None = Field(description="抽查比例上限，百万分之几；重点检查事项为空", examples=[50000])
     times_per_year: int = Field(description="同一对象每年最多检查次数", examples=[1])
-    tags: list[str] = Field(description="适用对象的标签")
-    fields: list[str] = Field(description="执法领域")
+    tags: list[str] = Field(description="适用对象的标签", examples=[["食品经营"]])
+    fields: list[str] = Field(description="执法领域", examples=[["食品安全"]])
 
     @classmethod
     def of(cls, listed: ListedItem) -> ItemOut:
@@ -131,6 +131,7 @@ class ItemOut(Out):
             list_id=listed.list_id,
             list_version=listed.list_version,
             year=listed.year,
+            tier=listed.tier.value,
             code=item.code,
             name=item.name,
             level=item.level,
@@ -153,10 +154,13 @@ class ItemListOut(Out):
     department: str = Field(description="部门代码", examples=["scjg"])
     year: int = Field(description="年度", examples=[2026])
     version: int = Field(description="版次，同一年度从 1 起", examples=[1])
+    tier: str = Field(description="层级：district 本区，city 市级，province 省级", examples=["district"])
+    tier_name: str = Field(description="层级名称", examples=["本区"])
+    source: str | None = Field(description="上级清单的来文文号；本区清单为空", examples=["豫市监〔2026〕1号"])
     state: str = Field(description="状态", examples=["published"])
     state_name: str = Field(description="状态名称", examples=["已公布"])
     item_count: int = Field(description="事项数", examples=[16])
-    remark: str | None = Field(description="退回的理由")
+    remark: str | None = Field(description="退回的理由", examples=["请补充法律依据"])
     created_at: datetime = Field(description="起草时间")
     published_at: datetime | None = Field(description="公布时间")
     row_version: int = Field(description="修改时用于 If-Match 的版本", examples=[4])
@@ -182,6 +186,9 @@ def _shown(item_list: ItemList) -> dict[str, object]:
         "department": item_list.department,
         "year": item_list.year,
         "version": item_list.version,
+        "tier": item_list.tier.value,
+        "tier_name": TIER_NAMES[item_list.tier],
+        "source": item_list.source,
         "state": item_list.filing.state.value,
         "state_name": STATE_NAMES[item_list.filing.state],
         "item_count": item_list.item_count,

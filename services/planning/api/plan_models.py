@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from services.planning.api.words import (
 from services.planning.domain.filing import STATE_NAMES
 from services.planning.domain.plan_content import ChosenItem, PlanContent
 from services.planning.domain.plans import Plan
+from services.planning.domain.special import SpecialInspection
 from services.planning.usecases.plan_fields import PlanFields
 from shared.runtime.http import In, Out
 
@@ -51,6 +53,19 @@ class LibraryIn(In):
     version: int = Field(description="名录库版本", ge=1, le=2_000_000_000, examples=[1])
 
 
+class SpecialIn(In):
+    """专项检查的批准、备案和期限。"""
+
+    cause: Paragraph = Field(description="检查事由（监测发现的问题）", examples=["燃气监测发现多起泄漏"])
+    approver: Line = Field(description="批准人（单位、职务）", examples=["区人民政府分管副区长"])
+    approved_on: date = Field(description="批准日期", examples=["2026-03-01"])
+    filing_no: Line = Field(description="备案号", examples=["孟司备〔2026〕3号"])
+    ends_on: date = Field(description="期限届满日（含当日）", examples=["2026-06-30"])
+
+    def special(self) -> SpecialInspection:
+        return SpecialInspection(self.cause, self.approver, self.approved_on, self.filing_no, self.ends_on)
+
+
 class PlanEditIn(In):
     """抽查计划的内容。"""
 
@@ -70,6 +85,7 @@ class PlanEditIn(In):
     window_end: date = Field(description="检查时间止（含当日）", examples=["2026-06-30"])
     method: str = Field(description="检查方式，名称或代码", examples=["实地核查"])
     sole_ground: Paragraph | None = Field(None, description="单部门抽查的法定理由；非联合计划必填，随计划公开")
+    special: SpecialIn | None = Field(None, description="专项检查必填：事由、批准人、备案号、期限；随计划公开")
 
     def fields(self) -> PlanFields:
         return PlanFields(
@@ -84,6 +100,7 @@ class PlanEditIn(In):
             window_end=self.window_end,
             method=self.method,
             sole_ground=self.sole_ground,
+            special=self.special.special() if self.special else None,
         )
 
 
@@ -136,6 +153,16 @@ class LibraryOut(Out):
     version: int = Field(description="名录库版本", examples=[1])
 
 
+class SpecialOut(Out):
+    """专项检查的批准、备案和期限。"""
+
+    cause: str = Field(description="检查事由", examples=["燃气监测发现多起泄漏"])
+    approver: str = Field(description="批准人", examples=["区人民政府分管副区长"])
+    approved_on: date = Field(description="批准日期", examples=["2026-03-01"])
+    filing_no: str = Field(description="备案号", examples=["孟司备〔2026〕3号"])
+    ends_on: date = Field(description="期限届满日（含当日）", examples=["2026-06-30"])
+
+
 class PlanContentOut(Out):
     """抽查计划的内容。"""
 
@@ -148,7 +175,8 @@ class PlanContentOut(Out):
     window_start: date = Field(description="检查时间起")
     window_end: date = Field(description="检查时间止（含当日）")
     method: WordOut = Field(description="检查方式")
-    sole_ground: str | None = Field(description="单部门抽查的法定理由")
+    sole_ground: str | None = Field(description="单部门抽查的法定理由", examples=["涉及国家秘密，不宜联合"])
+    special: SpecialOut | None = Field(None, description="专项检查的批准、备案和期限；不是专项检查则为空")
 
     @classmethod
     def of(cls, content: PlanContent) -> PlanContentOut:
@@ -163,6 +191,7 @@ class PlanContentOut(Out):
             window_end=content.window.end,
             method=method_word(content.method),
             sole_ground=content.sole_ground,
+            special=SpecialOut(**asdict(content.special)) if content.special else None,
         )
 
 
@@ -177,8 +206,8 @@ class PlanOut(Out):
     state_name: str = Field(description="状态名称", examples=["已公布"])
     version: int = Field(description="最近一版的版次", examples=[1])
     in_force_version: int | None = Field(description="现行公开版本的版次；未公布时为空", examples=[1])
-    reason: str | None = Field(description="最近一次调整的理由")
-    remark: str | None = Field(description="退回或取消的理由")
+    reason: str | None = Field(description="最近一次调整的理由", examples=["机构改革，参与部门调整"])
+    remark: str | None = Field(description="退回或取消的理由", examples=["请说明抽查比例的依据"])
     created_at: datetime = Field(description="填报时间")
     row_version: int = Field(description="修改时用于 If-Match 的版本", examples=[1])
     content: PlanContentOut = Field(description="内容；查询时为现行公开版本，未公布时为最近一次填报")
@@ -208,6 +237,6 @@ class PlanVersionOut(Out):
     """计划的一个公开版本。"""
 
     version: int = Field(description="版次", examples=[2])
-    reason: str | None = Field(description="调整理由；第一版为空")
+    reason: str | None = Field(description="调整理由；第一版为空", examples=["机构改革，参与部门调整"])
     published_at: datetime = Field(description="公布时间")
     content: PlanContentOut = Field(description="内容")

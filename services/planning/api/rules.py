@@ -10,7 +10,7 @@ from pydantic.config import JsonDict
 
 from services.planning.api.path_ids import RuleCodePath
 from services.planning.api.words import Paragraph
-from services.planning.domain.rules import RULE_NAMES, LimitFor, RuleValue, RuleVersion, rule_code
+from services.planning.domain.rules import RULE_NAMES, LimitFor, RuleEntry, RuleValue, RuleVersion, rule_code
 from services.planning.usecases.set_rule import SetRule, set_rule
 from shared.runtime.app import CurrentAct, Reading
 from shared.runtime.http import In, Out
@@ -29,16 +29,27 @@ class LimitIn(In):
     limit: int = Field(description="限值", ge=0, le=1_000_000, examples=[15])
 
 
+class EntryIn(In):
+    """清单式规则的一条：一项法定理由，或一段日期。"""
+
+    key: str = Field(description="代码或名称，不重复", min_length=1, max_length=40, examples=["2026-05"])
+    text: Paragraph = Field(description="依据或说明", examples=["每月1日至20日为企业安静期"])
+    starts_on: date | None = Field(None, description="起始日期（quiet_days 用）", examples=["2026-05-01"])
+    ends_on: date | None = Field(None, description="结束日期（含当日）", examples=["2026-05-20"])
+
+
 class RuleValueIn(In):
-    """规则的内容：一段文字，或一个限值及其例外。"""
+    """规则的内容：一段文字，一个限值及其例外，或逐条的清单。"""
 
     text: str | None = Field(None, description="文字（region_code 用）", max_length=40, examples=["410308"])
     limit: int | None = Field(None, description="限值", ge=0, le=1_000_000, examples=[10])
     exceptions: list[LimitIn] = Field(default_factory=list, description="例外", max_length=200)
+    entries: list[EntryIn] = Field(default_factory=list, description="逐条的清单", max_length=400)
 
     def value(self) -> RuleValue:
         exceptions = tuple(LimitFor(one.key, one.limit) for one in self.exceptions)
-        return RuleValue(self.text, self.limit, exceptions)
+        entries = tuple(RuleEntry(one.key, one.text, one.starts_on, one.ends_on) for one in self.entries)
+        return RuleValue(self.text, self.limit, exceptions, entries)
 
 
 class RuleVersionIn(In):
@@ -58,12 +69,30 @@ class LimitOut(Out):
     limit: int = Field(description="限值", examples=[15])
 
 
+class EntryOut(Out):
+    """清单式规则的一条。"""
+
+    key: str = Field(description="代码或名称", examples=["2026-05"])
+    text: str = Field(description="依据或说明", examples=["每月1日至20日为企业安静期"])
+    starts_on: date | None = Field(description="起始日期")
+    ends_on: date | None = Field(description="结束日期（含当日）")
+
+
 class RuleValueOut(Out):
     """规则的内容。"""
 
-    text: str | None = Field(description="文字")
+    text: str | None = Field(description="文字", examples=["410308"])
     limit: int | None = Field(description="限值", examples=[10])
     exceptions: list[LimitOut] = Field(description="例外")
+    entries: list[EntryOut] = Field(description="逐条的清单")
+
+    @classmethod
+    def of(cls, value: RuleValue) -> RuleValueOut:
+        exceptions = [LimitOut(key=limit.key, limit=limit.limit) for limit in value.exceptions]
+        entries = [
+            EntryOut(key=one.key, text=one.text, starts_on=one.starts_on, ends_on=one.ends_on) for one in value.entries
+        ]
+        return cls(text=value.text, limit=value.limit, exceptions=exceptions, entries=entries)
 
 
 class RuleVersionOut(Out):
@@ -74,17 +103,16 @@ class RuleVersionOut(Out):
     version: int = Field(description="版本", examples=[1])
     value: RuleValueOut = Field(description="内容")
     effective_on: date = Field(description="生效日期")
-    reason: str = Field(description="设定的依据或理由")
+    reason: str = Field(description="设定的依据或理由", examples=["联席会议议定"])
     set_at: datetime = Field(description="设定时间")
 
     @classmethod
     def of(cls, one: RuleVersion) -> RuleVersionOut:
-        exceptions = [LimitOut(key=limit.key, limit=limit.limit) for limit in one.value.exceptions]
         return cls(
             code=one.code.value,
             name=RULE_NAMES[one.code],
             version=one.version,
-            value=RuleValueOut(text=one.value.text, limit=one.value.limit, exceptions=exceptions),
+            value=RuleValueOut.of(one.value),
             effective_on=one.effective_on,
             reason=one.reason,
             set_at=one.set_at,
@@ -116,7 +144,10 @@ async def list_rule_versions(code: RuleCodePath, work: Reading) -> list[RuleVers
     response_model=RuleVersionOut,
     summary="设定规则",
     description="由联席会议办公室办理。region_code 为 6 位行政区划代码；key_item_count 为各部门重点检查事项数量上限；"
-    "general_cap_ppm 为一般检查事项比例上限的最大值；visits_per_year 在例外中按等级填写每年检查次数上限。",
+    "general_cap_ppm 为一般检查事项比例上限的最大值；visits_per_year 在例外中按等级填写每年检查次数上限；"
+    "sole_grounds、quiet_days、quiet_exceptions 逐条填写 entries；no_disturb_floor_ppm 为随机抽查底限，不得为零；"
+    "special_term_days 为专项检查最长期限（日）；officer_visits_per_month 为每名执法检查人员每月可承担的户次；"
+    "lead_check_days 为线索核查期限（工作日），例外按线索来源填写。",
 )
 async def create_rule_version(code: RuleCodePath, body: RuleVersionIn, act: CurrentAct) -> Response:
     command = SetRule(code, body.value.value(), body.effective_on, body.reason)

@@ -16,8 +16,8 @@ from shared.runtime.http import Out
 class SheetBasisOut(Out):
     """一条法律依据。"""
 
-    law: str = Field(description="法律、法规、规章名称")
-    article: str = Field(description="条款")
+    law: str = Field(description="法律、法规、规章名称", examples=["中华人民共和国食品安全法"])
+    article: str = Field(description="条款", examples=["第一百一十条"])
 
 
 class SheetItemOut(Out):
@@ -26,12 +26,12 @@ class SheetItemOut(Out):
     item_id: UUID = Field(description="事项编号")
     department: str = Field(description="部门代码", examples=["scjg"])
     code: str = Field(description="事项编码", examples=["scjg-001"])
-    name: str = Field(description="事项名称")
-    level: str = Field(description="general 一般检查事项，key 重点检查事项")
-    content: list[str] = Field(description="检查内容，逐条")
+    name: str = Field(description="事项名称", examples=["食品经营许可检查"])
+    level: str = Field(description="general 一般检查事项，key 重点检查事项", examples=["general"])
+    content: list[str] = Field(description="检查内容，逐条", examples=[["许可证是否有效"]])
     methods: list[WordOut] = Field(description="检查方式")
     bases: list[SheetBasisOut] = Field(description="检查依据")
-    list_version: int = Field(description="所依据清单的版次")
+    list_version: int = Field(description="所依据清单的版次", examples=[1])
 
     @classmethod
     def of(cls, item: SheetItem) -> SheetItemOut:
@@ -52,11 +52,11 @@ class SheetOut(Out):
     """一个任务的检查表。"""
 
     task_id: UUID = Field(description="任务的内部编号")
-    task_no: str = Field(description="任务编号（18 位）")
-    title: str = Field(description="任务名称")
+    task_no: str = Field(description="任务编号（18 位）", examples=["410308202603021001"])
+    title: str = Field(description="任务名称", examples=["第一批"])
     plan_id: UUID = Field(description="所属计划")
-    plan_no: str = Field(description="计划编号")
-    department: str | None = Field(description="部门代码；为空表示各部门")
+    plan_no: str = Field(description="计划编号", examples=["41030820261001"])
+    department: str | None = Field(description="部门代码；为空表示各部门", examples=["SCJG"])
     items: list[SheetItemOut] = Field(description="检查事项，按任务中的顺序")
 
     @classmethod

@@ -14,6 +14,7 @@ from services.planning.api.words import (
     Line,
     RatioIn,
     RatioOut,
+    ReasonIn,
     VisitCapOut,
     WordOut,
     method_word,
@@ -84,6 +85,12 @@ class TaskIn(In):
         )
 
 
+class ExtensionIn(ReasonIn):
+    """延长任务的检查时间。"""
+
+    window_end: date = Field(description="延长后的检查时间止（含当日）", examples=["2026-09-30"])
+
+
 class TaskDepartmentOut(Out):
     """任务中一个部门的分工。"""
 
@@ -150,7 +157,7 @@ class TaskOut(Out):
     created_at: datetime = Field(description="安排时间")
     issued_at: datetime | None = Field(description="下达时间")
     cancelled_at: datetime | None = Field(description="取消时间")
-    cancel_reason: str | None = Field(description="取消理由")
+    cancel_reason: str | None = Field(description="取消理由", examples=["抽查计划已取消"])
     row_version: int = Field(description="版本", examples=[2])
 
     @classmethod

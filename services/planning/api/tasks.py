@@ -9,12 +9,13 @@ from fastapi import APIRouter, Query, Response
 
 from services.planning.api.cursors import id_cursor
 from services.planning.api.path_ids import PlanId, TaskId
-from services.planning.api.task_models import TaskIn, TaskOut
+from services.planning.api.task_models import ExtensionIn, TaskIn, TaskOut
 from services.planning.api.words import ReasonIn
 from services.planning.domain.filters import TaskFilter
 from services.planning.domain.progress import TaskStage
 from services.planning.domain.tasks import TaskUnknown
 from services.planning.usecases.cancel_task import CancelTask, cancel_task
+from services.planning.usecases.extend_task import ExtendTask, extend_task
 from services.planning.usecases.issue_task import IssueTask, issue_task
 from services.planning.usecases.plan_task import plan_task
 from services.planning.usecases.show_task import TaskView
@@ -91,6 +92,17 @@ async def get_task(task_id: TaskId, work: Reading, response: Response) -> TaskOu
 )
 async def create_task_issuance(task_id: TaskId, act: CurrentAct) -> Response:
     return await act.run(issue_task, IssueTask(task_id), shows=TaskOut.of, headers=_tag)
+
+
+@router.post(
+    "/tasks/{task_id}/extensions",
+    response_model=TaskOut,
+    summary="延长检查时间",
+    description="发起部门写明理由，把已下达任务的检查时间延长到计划的检查时间之内；其他内容不变，抽取结果不受影响。",
+)
+async def create_task_extension(task_id: TaskId, body: ExtensionIn, act: CurrentAct) -> Response:
+    command = ExtendTask(task_id, body.window_end, body.reason)
+    return await act.run(extend_task, command, shows=TaskOut.of, headers=_tag)
 
 
 @router.post(

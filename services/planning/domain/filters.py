@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.planning.domain.filing import FilingState
 from services.planning.domain.items import ItemLevel
+from services.planning.domain.leads import LeadKind, LeadState
 from services.planning.domain.progress import TaskStage
 
 
@@ -43,3 +44,10 @@ class TaskFilter:
     plan_id: UUID | None = None
     department: str | None = None
     stage: TaskStage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFilter:
+    department: str | None = None
+    kind: LeadKind | None = None
+    state: LeadState | None = None

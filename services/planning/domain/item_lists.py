@@ -1,17 +1,19 @@
-"""A department's item list (抽查事项清单) of a year, in versions (I4).
+"""A department's item list (抽查事项清单) of a year, in versions (I4); lists of higher levels prevail (I5).
 
 Draft → submitted → approved → published → superseded; a returned list is edited and submitted again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 from services.planning.domain.filing import Filing, FilingState
-from shared.values.errors import NotFound, Refused
+from shared.values.errors import Invalid, NotFound, Refused
 
 WHAT: Final = "抽查事项清单"
 
@@ -26,10 +28,29 @@ class ItemListOpenAlready(Refused):
     message = "{year} 年度已有一份办理中的清单（第 {version} 版），请先办结"
 
 
+class ListTier(StrEnum):
+    """Whose list it is; an item of a higher level takes the place of the district's of the same code (I5)."""
+
+    DISTRICT = "district"
+    CITY = "city"
+    PROVINCE = "province"
+
+
+TIER_NAMES: Final[Mapping[ListTier, str]] = {
+    ListTier.DISTRICT: "本区",
+    ListTier.CITY: "市级",
+    ListTier.PROVINCE: "省级",
+}
+
+
+class NotHigherTier(Invalid):
+    message = "只有市级、省级清单才能载入，本区清单由部门起草"
+
+
 @dataclass(frozen=True, slots=True)
 class ItemList:
     """`version` counts the department's lists of the year; `revision` the savings of this one's items; `row_version` is
-    the version that a writer must have seen (ETag)."""
+    the version that a writer must have seen (ETag). `source`: the paper (文号) a higher list came with."""
 
     id: UUID
     district: str
@@ -42,6 +63,8 @@ class ItemList:
     filing: Filing
     created_at: datetime
     published_at: datetime | None = None
+    tier: ListTier = ListTier.DISTRICT
+    source: str | None = None
 
     @property
     def is_open(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from services.planning.domain.item_lists import ListTier
 from services.planning.domain.per_class import PPM, percent
 from services.planning.domain.rules import Rules
 from shared.values.errors import Invalid
@@ -110,6 +111,7 @@ class ListedItem:
     list_version: int
     year: int
     item: Item
+    tier: ListTier = ListTier.DISTRICT
 
 
 def check_items(items: Sequence[Item], department: str, rules: Rules) -> None:

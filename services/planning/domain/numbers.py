@@ -27,6 +27,11 @@ def task_no(region: str, day: date, place: int) -> str:
     return f"{region}{day:%Y%m%d}1{_place(place, day.isoformat())}"
 
 
+def lead_no(region: str, day: date, place: int) -> str:
+    """`410308`, 2026-03-02, 1 → `XS41030820260302001` (线索; a number of our own). Raises NumbersUsedUp."""
+    return f"XS{region}{day:%Y%m%d}{_place(place, day.isoformat())}"
+
+
 def _place(place: int, period: str) -> str:
     if place > LAST:
         raise NumbersUsedUp(period=period, last=LAST)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -69,6 +69,22 @@ def read_per_class(stated: Iterable[tuple[str, int]]) -> PerClass:
         if rated.value not in found:
             raise CreditClassMissing(credit_class=rated.value)
     return PerClass(found["A"], found["B"], found["C"], found["D"], found.get("U"))
+
+
+def highest(figures: Sequence[PerClass]) -> PerClass:
+    """Class by class the highest: never falls with risk where none of `figures` does."""
+    return _each(figures, max)
+
+
+def lowest(figures: Sequence[PerClass]) -> PerClass:
+    """Class by class the lowest: never falls with risk where none of `figures` does."""
+    return _each(figures, min)
+
+
+def _each(figures: Sequence[PerClass], pick: Callable[[Iterable[int]], int]) -> PerClass:
+    states_u = any(one.u is not None for one in figures)
+    classes = (*RATED, CreditClass.U) if states_u else RATED
+    return PerClass(*(pick([one.of_class(credit_class) for one in figures]) for credit_class in classes))
 
 
 def percent(ppm: int) -> str:

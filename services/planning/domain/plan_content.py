@@ -1,4 +1,4 @@
-"""What a plan (抽查计划) says, and the rules it obeys: N1, N2, N3, N7, I2 (工作方案二（二）、二（四）)."""
+"""What a plan (抽查计划) says, and the rules it obeys: N1, N2, N3, N7, I2, B19, B20 (工作方案二（二）、二（四）)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from uuid import UUID
 
 from services.planning.domain.items import ItemLevel, ListedItem
 from services.planning.domain.per_class import PerClass
-from services.planning.domain.ratios import check_ratios, check_visit_caps
-from services.planning.domain.rules import Rules
+from services.planning.domain.ratios import check_floor, check_ratios, check_visit_caps
+from services.planning.domain.rules import RuleEntry, Rules
+from services.planning.domain.special import SpecialInspection, check_special
 from services.planning.domain.windows import Window
 from shared.values.errors import Invalid
 
@@ -18,6 +19,12 @@ class SoleDepartmentWithoutGround(Invalid):
     """非联合不双随机 (工作方案二（四）; N2): alone only on a legal ground, which is published with the plan."""
 
     message = "单部门抽查计划必须写明不联合的法定理由"
+
+
+class SoleGroundNotListed(Invalid):
+    """The rule `sole_grounds` lists the legal grounds for acting alone (N2)."""
+
+    message = "所写的单部门抽查理由不在规则 sole_grounds 所列的法定理由之中，可用的有：{grounds}"
 
 
 class DepartmentWithoutItem(Invalid):
@@ -91,6 +98,12 @@ class PlanContent:
     window: Window
     method: str
     sole_ground: str | None = None
+    special: SpecialInspection | None = None
+
+    @property
+    def quiet_kind(self) -> str | None:
+        """What the exceptions from quiet days call it (B16)."""
+        return "special" if self.special else None
 
     def departments(self, initiator: str) -> tuple[str, ...]:
         """发起部门 first, then 参与部门."""
@@ -129,12 +142,23 @@ def check_plan(content: PlanContent, initiator: str, year: int, rules: Rules) ->
     """Raises the named error of the first rule that `content` breaks; see the module's errors and those of `ratios`."""
     content.window.require_within(year)
     departments = content.departments(initiator)
-    if len(departments) == 1 and not (content.sole_ground or "").strip():
-        raise SoleDepartmentWithoutGround
+    if len(departments) == 1:
+        _check_ground(content.sole_ground, rules.sole_grounds)
     _check_departments(content, departments)
     check_ratios(content.ratios, content.items)
+    check_floor(content.ratios, rules.no_disturb_floor)
+    if content.special is not None:
+        check_special(content.special, content.window, rules.special_term_of(initiator))
     if content.visit_caps is not None:
         check_visit_caps(content.visit_caps, rules.visits_per_year)
+
+
+def _check_ground(stated: str | None, listed: Sequence[RuleEntry]) -> None:
+    ground = (stated or "").strip()
+    if not ground:
+        raise SoleDepartmentWithoutGround
+    if listed and not any(one.key == ground or one.text in ground for one in listed):
+        raise SoleGroundNotListed(grounds="；".join(one.text for one in listed))
 
 
 def _check_departments(content: PlanContent, departments: tuple[str, ...]) -> None:

@@ -12,6 +12,7 @@ from services.planning.domain.plan_content import PlanContent
 from shared.values.errors import NotFound, Refused
 
 WHAT: Final = "抽查计划"
+MERGEABLE: Final = frozenset({FilingState.SUBMITTED, FilingState.APPROVED, FilingState.PUBLISHED, FilingState.ADJUSTED})
 
 
 class PlanUnknown(NotFound):
@@ -28,6 +29,10 @@ class AdjustmentPending(Refused):
 
 class PlanCancelledAlready(Refused):
     message = "计划 {plan_no} 已经取消"
+
+
+class PlanNotMergeable(Refused):
+    message = "计划 {plan_no} 目前为“{state}”，只有已提交、已批准或已公布的计划才能合并"
 
 
 class PlanHasOpenTasks(Refused):
@@ -100,6 +105,19 @@ class Plan:
         moved = self._moved(Filing(WHAT, FilingState.SUBMITTED, (by,)), content=content)
         return replace(moved, version=self.version + 1, reason=stated(reason))
 
+    def merge(self, content: PlanContent, reason: str, by: str) -> Plan:
+        """合并: other plans come into this one (N4). A public plan is adjusted, one under way is submitted anew, and
+        whoever merged does not approve it. Raises PlanNotMergeable, AdjustmentPending or ReasonMissing."""
+        self.require_mergeable()
+        if self.in_force is not None:
+            return self.adjust(content, reason, by)
+        return replace(self._moved(Filing(WHAT, FilingState.SUBMITTED, (by,)), content=content), reason=stated(reason))
+
+    def require_mergeable(self) -> None:
+        """Raises PlanNotMergeable."""
+        if self.state not in MERGEABLE:
+            raise PlanNotMergeable(plan_no=self.plan_no, state=STATE_NAMES[self.state])
+
     def cancel(self, reason: str, open_tasks: int) -> Plan:
         """取消. Raises PlanCancelledAlready, PlanHasOpenTasks or ReasonMissing."""
         if self.state is FilingState.CANCELLED:
@@ -111,6 +129,12 @@ class Plan:
     def require_in_force(self) -> InForce:
         """The version that tasks are made from. Raises PlanNotInForce."""
         if self.in_force is None or self.state is FilingState.CANCELLED:
+            raise self.not_in_force()
+        return self.in_force
+
+    def require_public(self) -> InForce:
+        """The last version that was public, also of a cancelled plan. Raises PlanNotInForce."""
+        if self.in_force is None:
             raise self.not_in_force()
         return self.in_force
 

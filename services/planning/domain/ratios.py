@@ -1,4 +1,4 @@
-"""Rules on ratios (抽查比例) and yearly visits by credit class: N3, I2/B1, N7, K2."""
+"""Rules on ratios (抽查比例) and yearly visits by credit class: N3, I2/B1, N7, K2, B19."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ class RatioAboveCap(Invalid):
     """A general item's ratio is capped (一般检查事项设置上限: 工作方案二（二）; I2)."""
 
     message = "{credit_class} 类抽查比例 {ratio} 超过一般检查事项“{item}”的上限 {cap}"
+
+
+class RatioBelowFloor(Invalid):
+    """Nobody is left out of the draw for good: a random floor that is never zero (B19; rule `no_disturb_floor_ppm`)."""
+
+    message = "{credit_class} 类抽查比例 {ratio} 低于规则 no_disturb_floor_ppm 规定的随机抽查底限 {floor}"
 
 
 class VisitCapOutOfRange(Invalid):
@@ -83,6 +89,13 @@ def _check_caps(ratios: PerClass, items: Iterable[CappedItem]) -> None:
                 cap=percent(cap),
                 cap_ppm=cap,
             )
+
+
+def check_floor(ratios: PerClass, floor: int | None) -> None:
+    """Raises RatioBelowFloor where the district has a floor."""
+    for credit_class, ppm in ratios.pairs():
+        if floor is not None and ppm < floor:
+            raise RatioBelowFloor(credit_class=credit_class.value, ratio=percent(ppm), floor=percent(floor))
 
 
 def check_visit_caps(caps: PerClass, limit: PerClass | None) -> None:

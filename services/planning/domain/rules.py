@@ -1,28 +1,24 @@
-"""Rules as data (规则): what the joint office sets for its district, versioned and dated (I3, N7, B10).
+"""Rules as data (规则): what the joint office sets for its district, versioned and dated (I3, N2, N7, B10, B16–B20).
 
-Every rule has one shape: a text, or a limit with exceptions by key. A district without a row of a rule has no such
-limit; only the region code must be set, because numbers are made of it.
+Every rule has one shape: a text, a limit with exceptions by key, or entries. A district without a row of a rule has
+no such limit; only the region code must be set, because numbers are made of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from services.planning.domain.per_class import PPM, PerClass, read_per_class
-from services.planning.domain.ratios import check_visit_caps
-from shared.values.errors import Invalid, NotFound, Refused
+from services.planning.domain.per_class import PerClass, read_per_class
+from services.planning.domain.windows import Window
+from shared.values.errors import NotFound, Refused
 
 
 class RuleUnknown(NotFound):
     message = "没有代码为 {code} 的规则"
-
-
-class RuleValueWrong(Invalid):
-    message = "规则“{name}”的内容不符合要求：{expected}"
 
 
 class RegionCodeMissing(Refused):
@@ -36,6 +32,13 @@ class RuleCode(StrEnum):
     KEY_ITEM_COUNT = "key_item_count"
     GENERAL_CAP_PPM = "general_cap_ppm"
     VISITS_PER_YEAR = "visits_per_year"
+    SOLE_GROUNDS = "sole_grounds"
+    QUIET_DAYS = "quiet_days"
+    QUIET_EXCEPTIONS = "quiet_exceptions"
+    NO_DISTURB_FLOOR_PPM = "no_disturb_floor_ppm"
+    SPECIAL_TERM_DAYS = "special_term_days"
+    OFFICER_VISITS_PER_MONTH = "officer_visits_per_month"
+    LEAD_CHECK_DAYS = "lead_check_days"
 
 
 RULE_NAMES: Final[Mapping[RuleCode, str]] = {
@@ -43,6 +46,13 @@ RULE_NAMES: Final[Mapping[RuleCode, str]] = {
     RuleCode.KEY_ITEM_COUNT: "重点检查事项数量上限",
     RuleCode.GENERAL_CAP_PPM: "一般检查事项比例上限的最大值",
     RuleCode.VISITS_PER_YEAR: "每年检查次数上限（按信用风险等级）",
+    RuleCode.SOLE_GROUNDS: "单部门抽查的法定理由",
+    RuleCode.QUIET_DAYS: "企业安静期",
+    RuleCode.QUIET_EXCEPTIONS: "企业安静期的法定例外",
+    RuleCode.NO_DISTURB_FLOOR_PPM: "无事不扰对象的随机抽查底限",
+    RuleCode.SPECIAL_TERM_DAYS: "专项检查的最长期限（日）",
+    RuleCode.OFFICER_VISITS_PER_MONTH: "每名执法检查人员每月可承担的户次",
+    RuleCode.LEAD_CHECK_DAYS: "线索核查期限（工作日）",
 }
 
 
@@ -55,12 +65,23 @@ class LimitFor:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleEntry:
+    """One line of a rule that is a list: a ground, or a period of days (both ends included)."""
+
+    key: str
+    text: str
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RuleValue:
-    """`text` for a code; `limit` for everybody, `exceptions` by department or credit class."""
+    """`text` for a code; `limit` for everybody, `exceptions` by department or credit class; `entries` for a list."""
 
     text: str | None = None
     limit: int | None = None
     exceptions: tuple[LimitFor, ...] = ()
+    entries: tuple[RuleEntry, ...] = ()
 
     def limit_of(self, key: str) -> int | None:
         return next((one.limit for one in self.exceptions if one.key == key), self.limit)
@@ -95,22 +116,62 @@ class Rules:
 
     def key_items_of(self, department: str) -> int | None:
         """How many key items the department may list; None: no limit set (I3)."""
-        value = self.values.get(RuleCode.KEY_ITEM_COUNT)
-        return value.limit_of(department) if value else None
+        return self._limit(RuleCode.KEY_ITEM_COUNT, department)
 
     def general_cap_of(self, department: str) -> int | None:
         """The highest cap in ppm that a general item of the department may have; None: no limit set (I3)."""
-        value = self.values.get(RuleCode.GENERAL_CAP_PPM)
-        return value.limit_of(department) if value else None
+        return self._limit(RuleCode.GENERAL_CAP_PPM, department)
 
     @property
     def visits_per_year(self) -> PerClass | None:
         """The yearly cap of visits by class; None: no limit set (N7)."""
         value = self.values.get(RuleCode.VISITS_PER_YEAR)
-        return _per_class(value.exceptions) if value else None
+        return per_class_of(value.exceptions) if value else None
+
+    @property
+    def sole_grounds(self) -> tuple[RuleEntry, ...]:
+        """The legal grounds for acting alone; empty: the district lists none, and any ground may be stated (N2)."""
+        return self._entries(RuleCode.SOLE_GROUNDS)
+
+    def quiet_days(self, kind: str | None = None) -> frozenset[date]:
+        """The quiet days (企业安静期); none for a kind of check that `quiet_exceptions` names (B16)."""
+        if kind is not None and any(one.key == kind for one in self._entries(RuleCode.QUIET_EXCEPTIONS)):
+            return frozenset()
+        return frozenset(day for one in self._entries(RuleCode.QUIET_DAYS) for day in _days(one))
+
+    @property
+    def no_disturb_floor(self) -> int | None:
+        """The lowest ratio in ppm that any object may be drawn at, never zero; None: no floor set (B19)."""
+        value = self.values.get(RuleCode.NO_DISTURB_FLOOR_PPM)
+        return value.limit if value else None
+
+    def special_term_of(self, department: str) -> int | None:
+        """For how many days a special inspection may be approved; None: no limit set (B20)."""
+        return self._limit(RuleCode.SPECIAL_TERM_DAYS, department)
+
+    def officer_visits_of(self, department: str) -> int | None:
+        """Visits that one officer of the department can attend to in a month; None: not set (B8)."""
+        return self._limit(RuleCode.OFFICER_VISITS_PER_MONTH, department)
+
+    def lead_check_days_of(self, kind: str) -> int | None:
+        """Working days to check a lead of the kind; None: no term set (S1)."""
+        return self._limit(RuleCode.LEAD_CHECK_DAYS, kind)
+
+    def _limit(self, code: RuleCode, key: str) -> int | None:
+        value = self.values.get(code)
+        return value.limit_of(key) if value else None
+
+    def _entries(self, code: RuleCode) -> tuple[RuleEntry, ...]:
+        value = self.values.get(code)
+        return value.entries if value else ()
 
 
-def _per_class(exceptions: Iterable[LimitFor]) -> PerClass:
+def _days(entry: RuleEntry) -> Iterator[date]:
+    if entry.starts_on is not None and entry.ends_on is not None:
+        yield from Window(entry.starts_on, entry.ends_on).days()
+
+
+def per_class_of(exceptions: Iterable[LimitFor]) -> PerClass:
     return read_per_class((one.key, one.limit) for one in exceptions)
 
 
@@ -120,40 +181,3 @@ def rule_code(written: str) -> RuleCode:
         return RuleCode(written)
     except ValueError as error:
         raise RuleUnknown(code=written) from error
-
-
-def check_rule(code: RuleCode, value: RuleValue) -> None:
-    """Raises RuleValueWrong, or what the per-class rules raise, unless `value` fits the rule."""
-    wrong = _WRONG[code](value)
-    if wrong:
-        raise RuleValueWrong(name=RULE_NAMES[code], expected=wrong)
-    if code is RuleCode.VISITS_PER_YEAR:
-        check_visit_caps(_per_class(value.exceptions), None)
-
-
-def _wrong_region(value: RuleValue) -> str | None:
-    digits = value.text is not None and len(value.text) == 6 and value.text.isascii() and value.text.isdecimal()
-    return None if digits and value.limit is None and not value.exceptions else "text 为 6 位数字的行政区划代码"
-
-
-def _wrong_limit(highest: int) -> str:
-    return f"limit 与例外应为 0 到 {highest} 的整数，每个部门至多一个例外"
-
-
-def _wrong_bounded(value: RuleValue, highest: int) -> str | None:
-    limits = [*(one.limit for one in value.exceptions), *([] if value.limit is None else [value.limit])]
-    keys = {one.key for one in value.exceptions}
-    fits = bool(limits) and all(0 <= limit <= highest for limit in limits) and len(keys) == len(value.exceptions)
-    return None if fits and value.text is None else _wrong_limit(highest)
-
-
-def _wrong_per_class(value: RuleValue) -> str | None:
-    return None if value.text is None and value.limit is None else "按等级 A、B、C、D（可加 U）逐一填写例外"
-
-
-_WRONG: Final = {
-    RuleCode.REGION_CODE: _wrong_region,
-    RuleCode.KEY_ITEM_COUNT: lambda value: _wrong_bounded(value, 10_000),
-    RuleCode.GENERAL_CAP_PPM: lambda value: _wrong_bounded(value, PPM),
-    RuleCode.VISITS_PER_YEAR: _wrong_per_class,
-}

@@ -32,6 +32,16 @@ class TaskNotOpen(Refused):
     message = "任务 {task_no} 已经{state}，不能取消"
 
 
+class TaskNotExtensible(Refused):
+    message = "任务 {task_no} 目前为“{state}”，只有已下达、未办结的任务才能延长检查时间"
+
+
+class TaskWindowNotLonger(Invalid):
+    """Only a longer window leaves the draw as it is; anything else is another task."""
+
+    message = "延长后的结束日期 {end} 不晚于原来的 {before}"
+
+
 class TaskWithoutDepartment(Invalid):
     message = "抽查任务没有写明部门"
 
@@ -134,6 +144,15 @@ class Task:
         if self.window.end < today:
             raise TaskWindowPassed(task_no=self.task_no, end=self.window.end)
         return replace(self, lifecycle=Lifecycle.ISSUED, issued_at=at, row_version=self.row_version + 1)
+
+    def extend(self, end: date, *, is_completed: bool) -> Task:
+        """延长检查时间. Raises TaskNotExtensible or TaskWindowNotLonger."""
+        if self.lifecycle is not Lifecycle.ISSUED or is_completed:
+            state = "办结" if is_completed else LIFECYCLE_NAMES[self.lifecycle]
+            raise TaskNotExtensible(task_no=self.task_no, state=state)
+        if end <= self.window.end:
+            raise TaskWindowNotLonger(end=end, before=self.window.end)
+        return replace(self, window=Window(self.window.start, end), row_version=self.row_version + 1)
 
     def cancel(self, reason: str, at: datetime, *, is_completed: bool) -> Task:
         """取消. Raises TaskNotOpen or ReasonMissing."""

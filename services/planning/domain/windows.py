@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from shared.values.errors import Invalid
 
@@ -29,6 +30,15 @@ class Window:
 
     def holds(self, other: Window) -> bool:
         return self.start <= other.start and other.end <= self.end
+
+    def common(self, other: Window) -> Window | None:
+        """The days of both, None where there is none."""
+        start, end = max(self.start, other.start), min(self.end, other.end)
+        return Window(start, end) if start <= end else None
+
+    def days(self) -> Iterator[date]:
+        for offset in range((self.end - self.start).days + 1):
+            yield self.start + timedelta(days=offset)
 
     def require_within(self, year: int) -> None:
         """Starts in the year and runs out when the next year's plans are due (工作方案四: 每年第一季度). Raises

@@ -13,16 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.planning.domain.filing import Filing, FilingState
 from services.planning.domain.filters import ItemListFilter
-from services.planning.domain.item_lists import WHAT, ItemList
+from services.planning.domain.item_lists import WHAT, ItemList, ListTier
 from shared.runtime.problems import VersionChanged
 
 _COLUMNS = (
     "id, district, owner_department, year, version, revision, row_version, item_count, state, filers, remark,"
-    " created_at, published_at"
+    " created_at, published_at, tier, source"
 )
 _GET = f"SELECT {_COLUMNS} FROM item_lists WHERE id = :id"  # noqa: S608 - constants only
 _OF_YEAR = text(
-    f"SELECT {_COLUMNS} FROM item_lists WHERE owner_department = :department AND year = :year"  # noqa: S608
+    f"SELECT {_COLUMNS} FROM item_lists WHERE owner_department = :department AND year = :year AND tier = :tier"  # noqa: S608
     " ORDER BY version DESC FOR UPDATE"
 )
 _PAGE = text(
@@ -38,8 +38,9 @@ _HISTORY = (
 )
 _ADD = text(
     "INSERT INTO item_lists (id, district, owner_department, year, version, revision, row_version, item_count, state,"
-    " filers, remark, created_at, published_at) VALUES (:id, :district, :department, :year, :version, :revision,"
-    " :row_version, :item_count, :state, CAST(:filers AS text[]), :remark, :created_at, :published_at)"
+    " filers, remark, created_at, published_at, tier, source) VALUES (:id, :district, :department, :year, :version,"
+    " :revision, :row_version, :item_count, :state, CAST(:filers AS text[]), :remark, :created_at, :published_at,"
+    " :tier, :source)"
 )
 _KEEP = text(f"WITH {_HISTORY} SELECT 1")
 _SAVE = text(
@@ -69,9 +70,10 @@ class ItemListStore:
         row = (await self._connection.execute(text(_GET + lock), {"id": list_id})).one_or_none()
         return None if row is None else _list(row)
 
-    async def of_year(self, department: str, year: int) -> Sequence[ItemList]:
-        """All versions of the department's list of the year, newest first, locked."""
-        found = await self._connection.execute(_OF_YEAR, {"department": department, "year": year})
+    async def of_year(self, department: str, year: int, tier: ListTier = ListTier.DISTRICT) -> Sequence[ItemList]:
+        """All versions of the department's list of the year and level, newest first, locked."""
+        values = {"department": department, "year": year, "tier": tier.value}
+        found = await self._connection.execute(_OF_YEAR, values)
         return [_list(row) for row in found]
 
     async def page(self, wanted: ItemListFilter, size: int, before: UUID | None) -> Sequence[ItemList]:
@@ -111,6 +113,8 @@ def _values(item_list: ItemList) -> dict[str, object]:
         "remark": item_list.filing.remark,
         "created_at": item_list.created_at,
         "published_at": item_list.published_at,
+        "tier": item_list.tier.value,
+        "source": item_list.source,
     }
 
 
@@ -127,4 +131,6 @@ def _list(row: Row[Any]) -> ItemList:
         filing=Filing(WHAT, FilingState(row.state), tuple(row.filers), row.remark),
         created_at=row.created_at,
         published_at=row.published_at,
+        tier=ListTier(row.tier),
+        source=row.source,
     )

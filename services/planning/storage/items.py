@@ -11,7 +11,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.planning.domain.filters import ItemFilter
-from services.planning.domain.item_lists import ItemList
+from services.planning.domain.item_lists import ItemList, ListTier
 from services.planning.domain.items import Item, ItemLevel, LegalBasis, ListedItem
 from services.planning.storage.columns import to_rows
 from shared.values.ids import new_id
@@ -34,19 +34,22 @@ _ADD = text(
     " search_key text, level text, bases jsonb, methods text[], kinds text[], content text[], ratio_cap_ppm integer,"
     " times_per_year integer, tags text[], fields text[])"
 )
-_SELECT = (
-    "SELECT i.item_id, i.owner_department, i.list_id, l.version, l.year, i.place, i.code, i.name, i.level, i.bases,"
+_COLUMNS = (
+    "i.item_id, i.owner_department, i.list_id, l.version, l.year, l.tier, i.place, i.code, i.name, i.level, i.bases,"
     " i.methods, i.kinds, i.content, i.ratio_cap_ppm, i.times_per_year, i.tags, i.fields"
-    " FROM listed_items i JOIN item_lists l ON l.district = i.district AND l.id = i.list_id"
 )
-_OF_LIST = text(f"{_SELECT} WHERE i.list_id = :list_id AND i.revision = :revision ORDER BY i.place")
+_JOINED = "FROM listed_items i JOIN item_lists l ON l.district = i.district AND l.id = i.list_id"
+_OF_LIST = text(f"SELECT {_COLUMNS} {_JOINED} WHERE i.list_id = :list_id AND i.revision = :revision ORDER BY i.place")
+# Each level's latest list up to the year is in force; of an item that several have, the highest level prevails (I5).
 _FORCE = (
-    " JOIN (SELECT DISTINCT ON (owner_department) id FROM item_lists WHERE state = 'published' AND year <= :year"
-    " ORDER BY owner_department, year DESC) AS f ON f.id = l.id WHERE i.revision = l.revision"
+    f"SELECT DISTINCT ON (i.item_id) {_COLUMNS}, i.search_key {_JOINED}"  # noqa: S608 - constants only
+    " JOIN (SELECT DISTINCT ON (owner_department, tier) id FROM item_lists WHERE state = 'published' AND year <= :year"
+    " ORDER BY owner_department, tier, year DESC) AS f ON f.id = l.id WHERE i.revision = l.revision"
+    " ORDER BY i.item_id, array_position(ARRAY['province', 'city', 'district'], l.tier)"
 )
-_IN_FORCE = text(f"{_SELECT}{_FORCE} AND i.item_id = ANY (CAST(:ids AS uuid[]))")
+_IN_FORCE = text(f"SELECT * FROM ({_FORCE}) AS i WHERE i.item_id = ANY (CAST(:ids AS uuid[]))")  # noqa: S608
 _PAGE = text(
-    f"{_SELECT}{_FORCE} AND (CAST(:department AS text) IS NULL OR i.owner_department = :department)"
+    f"SELECT * FROM ({_FORCE}) AS i WHERE (CAST(:department AS text) IS NULL OR i.owner_department = :department)"  # noqa: S608
     " AND (CAST(:level AS text) IS NULL OR i.level = :level)"
     " AND (CAST(:q AS text) IS NULL OR position(:q IN i.search_key) > 0 OR position(:q IN lower(i.code)) > 0)"
     " AND (CAST(:after_code AS text) IS NULL OR (i.owner_department, i.code) > (:after_department, :after_code))"
@@ -117,4 +120,4 @@ def _listed(row: Row[Any]) -> ListedItem:
         tags=tuple(row.tags),
         fields=tuple(row.fields),
     )
-    return ListedItem(row.item_id, row.owner_department, row.list_id, row.version, row.year, item)
+    return ListedItem(row.item_id, row.owner_department, row.list_id, row.version, row.year, item, ListTier(row.tier))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.planning.domain.items import ItemLevel
 from services.planning.domain.plan_content import ChosenItem, LibraryVersion, PlanContent
 from services.planning.domain.plans import Plan
+from services.planning.domain.special import SpecialInspection
 from services.planning.domain.windows import Window
 from services.planning.storage.columns import from_array, maybe_from_array, to_array, to_rows
 
@@ -25,7 +27,7 @@ _WANTED = (
 )
 _CONTENTS = text(
     "SELECT x.plan_id, x.revision, x.participants, x.title, x.library_id, x.library_version, x.ratios, x.visit_caps,"  # noqa: S608
-    f" x.window_start, x.window_end, x.method, x.sole_ground FROM plan_contents x {_WANTED}"
+    f" x.window_start, x.window_end, x.method, x.sole_ground, x.special FROM plan_contents x {_WANTED}"
 )
 _ITEMS = text(
     "SELECT x.plan_id, x.revision, x.item_id, x.list_id, x.list_version, x.department, x.code, x.name, x.level,"  # noqa: S608
@@ -33,10 +35,10 @@ _ITEMS = text(
 )
 _ADD = text(
     "INSERT INTO plan_contents (district, plan_id, revision, owner_department, participants, title, library_id,"
-    " library_version, ratios, visit_caps, window_start, window_end, method, sole_ground, saved_by, saved_at)"
+    " library_version, ratios, visit_caps, window_start, window_end, method, sole_ground, special, saved_by, saved_at)"
     " VALUES (:district, :plan_id, :revision, :initiator, CAST(:participants AS text[]), :title, :library_id,"
     " :library_version, CAST(:ratios AS integer[]), CAST(:visit_caps AS integer[]), :window_start, :window_end,"
-    " :method, :sole_ground, :saved_by, :saved_at)"
+    " :method, :sole_ground, CAST(:special AS jsonb), :saved_by, :saved_at)"
 )
 _ADD_ITEMS = text(
     "INSERT INTO plan_items (district, plan_id, revision, place, item_id, list_id, list_version, department, code,"
@@ -64,6 +66,7 @@ async def add_content(connection: AsyncConnection, plan: Plan, by: str, at: date
         "window_end": content.window.end,
         "method": content.method,
         "sole_ground": content.sole_ground,
+        "special": orjson.dumps(content.special).decode() if content.special else None,
         "saved_by": by,
         "saved_at": at,
     }
@@ -107,4 +110,10 @@ def _content(row: Row[Any], items: Sequence[ChosenItem]) -> PlanContent:
         window=Window(row.window_start, row.window_end),
         method=row.method,
         sole_ground=row.sole_ground,
+        special=_special(row.special) if row.special else None,
     )
+
+
+def _special(kept: Mapping[str, Any]) -> SpecialInspection:
+    days = {name: date.fromisoformat(kept[name]) for name in ("approved_on", "ends_on")}
+    return SpecialInspection(**{**kept, **days})

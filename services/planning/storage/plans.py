@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,9 @@ _PAGE = text(
     " AND (CAST(:department AS text) IS NULL OR owner_department = :department OR :department = ANY (participants))"
     " AND (CAST(:state AS text) IS NULL OR state = :state)"
     " AND (CAST(:before AS uuid) IS NULL OR id < :before) ORDER BY id DESC LIMIT :size"
+)
+_OF_YEAR = text(
+    f"SELECT {_COLUMNS} FROM plans WHERE year = :year AND state = ANY (CAST(:states AS text[])) ORDER BY plan_no"  # noqa: S608
 )
 _HISTORY = (
     "history AS (INSERT INTO plans_history"
@@ -105,6 +108,11 @@ class PlanStore:
         values = {"year": wanted.year, "department": wanted.department, "state": wanted.state}
         rows = await self._connection.execute(_PAGE, values | {"size": size, "before": before})
         return await self._views(rows.all())
+
+    async def of_year(self, year: int, states: Iterable[FilingState]) -> Sequence[PlanView]:
+        """The year's plans in these states that the caller may see, by number."""
+        values = {"year": year, "states": [state.value for state in states]}
+        return await self._views((await self._connection.execute(_OF_YEAR, values)).all())
 
     async def _views(self, rows: Sequence[Row[Any]]) -> list[PlanView]:
         wanted = {(row.id, number) for row in rows for number in (row.revision, row.in_force_revision) if number}

@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.planning.domain.rules import LimitFor, RuleCode, Rules, RuleValue, RuleVersion
+from services.planning.domain.rules import LimitFor, RuleCode, RuleEntry, Rules, RuleValue, RuleVersion
 
 _COLUMNS = "code, version, value, effective_on, reason, set_by, set_at"
 _IN_FORCE = text(
@@ -63,5 +63,10 @@ def _json(value: RuleValue) -> str:
 def _version(row: Row[Any]) -> RuleVersion:
     value: Mapping[str, Any] = row.value
     exceptions = tuple(LimitFor(one["key"], one["limit"]) for one in value["exceptions"])
-    read = RuleValue(value["text"], value["limit"], exceptions)
+    read = RuleValue(value["text"], value["limit"], exceptions, tuple(_entry(one) for one in value.get("entries", [])))
     return RuleVersion(RuleCode(row.code), row.version, read, row.effective_on, row.reason, row.set_by, row.set_at)
+
+
+def _entry(kept: Mapping[str, Any]) -> RuleEntry:
+    days = {name: date.fromisoformat(kept[name]) if kept[name] else None for name in ("starts_on", "ends_on")}
+    return RuleEntry(kept["key"], kept["text"], **days)

@@ -60,8 +60,9 @@ _ADD_PARTS = text(
 _SAVE = text(
     f"WITH {_HISTORY} UPDATE tasks SET plan_version = :plan_version, plan_revision = :plan_revision,"  # noqa: S608
     " visit_caps = CAST(:visit_caps AS integer[]), library_id = :library_id, library_version = :library_version,"
-    " method = :method, lifecycle = :lifecycle, row_version = :row_version, issued_at = :issued_at,"
-    " cancelled_at = :cancelled_at, cancel_reason = :cancel_reason WHERE id = :id AND row_version = :row_version - 1"
+    " window_start = :window_start, window_end = :window_end, method = :method, lifecycle = :lifecycle,"
+    " row_version = :row_version, issued_at = :issued_at, cancelled_at = :cancelled_at,"
+    " cancel_reason = :cancel_reason WHERE id = :id AND row_version = :row_version - 1"
 )
 _OPEN = text(
     "SELECT count(*) FROM tasks t JOIN task_progress p ON p.district = t.district AND p.task_id = t.id"

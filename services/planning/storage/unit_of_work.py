@@ -1,16 +1,22 @@
-"""Planning's unit of work: its stores over one transaction."""
+"""Planning's unit of work: its stores over one transaction, and registry to be asked outside it."""
 
 from __future__ import annotations
 
+from services.planning.adapters.registry_client import Registry
 from services.planning.storage.counters import CounterStore
 from services.planning.storage.item_lists import ItemListStore
 from services.planning.storage.items import ItemStore
+from services.planning.storage.joint_lists import JointListStore
+from services.planning.storage.leads import LeadStore
+from services.planning.storage.merges import MergeStore
 from services.planning.storage.plans import PlanStore
 from services.planning.storage.progress import ProgressStore
 from services.planning.storage.replicas import ReplicaStore
 from services.planning.storage.rules import RuleStore
 from services.planning.storage.sheets import SheetStore
 from services.planning.storage.tasks import TaskStore
+from shared.runtime.database import Database
+from shared.runtime.principal import Principal
 from shared.runtime.unit_of_work import UnitOfWork
 
 
@@ -23,6 +29,22 @@ class PlanningUnitOfWork(UnitOfWork):
     progress: ProgressStore
     rules: RuleStore
     counters: CounterStore
+    merges: MergeStore
+    leads: LeadStore
+    joint_lists: JointListStore
+
+    def __init__(self, database: Database, principal: Principal, registry: Registry) -> None:
+        super().__init__(database, principal)
+        self.registry = registry
+
+    def beside(self) -> PlanningUnitOfWork:
+        """Another transaction of the same act, to look something up before this one opens.
+
+        It claims the act's key as this one will: a retry hears its kept answer before anybody is asked anything.
+        """
+        work = PlanningUnitOfWork(self._database, self.principal, self.registry)
+        work.on_opened = self.on_opened
+        return work
 
     @property
     def replicas(self) -> ReplicaStore:
@@ -38,3 +60,6 @@ class PlanningUnitOfWork(UnitOfWork):
         self.progress = ProgressStore(self.connection)
         self.rules = RuleStore(self.connection, self.district)
         self.counters = CounterStore(self.connection, self.district)
+        self.merges = MergeStore(self.connection)
+        self.leads = LeadStore(self.connection)
+        self.joint_lists = JointListStore(self.connection)

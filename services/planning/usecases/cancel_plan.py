@@ -9,7 +9,8 @@ from services.planning.domain.plans import Plan
 from services.planning.storage.unit_of_work import PlanningUnitOfWork
 from services.planning.usecases.find import step, the_plan
 from services.planning.usecases.permissions import require_owner_or_office
-from shared.events.planning import PlanCancelledV1
+from services.planning.usecases.settle_merges import drop_merges, require_not_merging
+from services.planning.usecases.tell_plan import plan_cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +20,16 @@ class CancelPlan:
 
 
 async def cancel_plan(command: CancelPlan, uow: PlanningUnitOfWork) -> Plan:
-    """Raises PlanCancelledAlready, PlanHasOpenTasks, ReasonMissing, RoleMissing or NotYourDepartment."""
+    """Raises PlanCancelledAlready, PlanHasOpenTasks, PlanMergingAlready, ReasonMissing, RoleMissing or
+    NotYourDepartment."""
     async with uow:
         plan = await the_plan(uow, command.plan_id)
         require_owner_or_office(uow.principal, plan.initiator)
+        await require_not_merging(plan, uow)
         plan = plan.cancel(command.reason, await uow.tasks.count_open(plan.id))
         await uow.plans.save(plan, step(uow, "cancelled"))
         if plan.in_force is not None:
-            uow.emit(
-                PlanCancelledV1(
-                    aggregate_version=plan.row_version,
-                    plan_id=plan.id,
-                    plan_no=plan.plan_no,
-                    version=plan.in_force.version,
-                    reason=plan.filing.remark or "",
-                    cancelled_at=uow.now,
-                )
-            )
+            uow.emit(plan_cancelled(plan, uow.now))
+        await drop_merges(plan, uow)
         await uow.commit(plan)
     return plan

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.planning.domain.plans import Plan
 from services.planning.storage.unit_of_work import PlanningUnitOfWork
 from services.planning.usecases.find import step, the_plan
+from services.planning.usecases.settle_merges import drop_merges
 from shared.runtime.principal import JOINT_OFFICE
 
 
@@ -38,5 +39,6 @@ async def return_plan(command: ReturnPlan, uow: PlanningUnitOfWork) -> Plan:
         uow.principal.require(JOINT_OFFICE)
         plan = (await the_plan(uow, command.plan_id)).send_back(uow.principal.subject, command.remark)
         await uow.plans.save(plan, step(uow, "returned"))
+        await drop_merges(plan, uow)
         await uow.commit(plan)
     return plan

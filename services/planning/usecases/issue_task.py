@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.planning.domain.plan_content import PlanContent
 from services.planning.domain.plans import Plan
+from services.planning.domain.quiet_days import inspectable_days
 from services.planning.domain.tasks import Task, check_task
 from services.planning.storage.unit_of_work import PlanningUnitOfWork
 from services.planning.usecases.find import step, the_plan, the_task
@@ -22,7 +23,7 @@ class IssueTask:
 
 async def issue_task(command: IssueTask, uow: PlanningUnitOfWork) -> TaskView:
     """Issued under the plan's version in force, checked against it again. Raises TaskNotDraft, TaskWindowPassed,
-    PlanNotInForce, NotYourDepartment, or what `check_task` raises."""
+    PlanNotInForce, NotYourDepartment, NoDayLeft, or what `check_task` raises."""
     async with uow:
         task = await the_task(uow, command.task_id)
         require_owner(uow.principal, task.initiator)
@@ -31,8 +32,10 @@ async def issue_task(command: IssueTask, uow: PlanningUnitOfWork) -> TaskView:
         content = await uow.plans.content_in_force(plan)
         task = _under(plan, content, task)
         check_task(task, content)
+        quiet = (await uow.rules.in_force(uow.today)).quiet_days(content.quiet_kind)
+        inspectable_days(task.window, quiet)
         await uow.tasks.save(task, step(uow, "issued"))
-        uow.emit(task_issued(task, uow.now))
+        uow.emit(task_issued(task, uow.now, quiet))
         view = await view_of(task, uow)
         await uow.commit(view)
     return view

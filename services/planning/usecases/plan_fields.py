@@ -16,6 +16,7 @@ from services.planning.domain.plan_content import (
     require_still_in_force,
 )
 from services.planning.domain.plans import Plan
+from services.planning.domain.special import SpecialInspection
 from services.planning.domain.vocabulary import method_code
 from services.planning.domain.windows import Window
 from services.planning.storage.unit_of_work import PlanningUnitOfWork
@@ -39,6 +40,7 @@ class PlanFields:
     window_end: date
     method: str
     sole_ground: str | None
+    special: SpecialInspection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ async def content_of(fields: PlanFields, plan: PlanOf, uow: PlanningUnitOfWork) 
         window=Window(fields.window_start, fields.window_end),
         method=method_code(fields.method),
         sole_ground=fields.sole_ground,
+        special=fields.special,
     )
     check_plan(content, plan.initiator, plan.year, rules)
     return content

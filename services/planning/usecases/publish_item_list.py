@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.planning.domain.filing import FilingState
@@ -28,16 +29,19 @@ async def publish_item_list(command: PublishItemList, uow: PlanningUnitOfWork) -
             if older.filing.state is FilingState.PUBLISHED:
                 await uow.item_lists.save(older.supersede(), step(uow, "superseded"))
         await uow.item_lists.save(published, step(uow, "published"))
-        uow.emit(
-            ItemListPublishedV1(
-                aggregate_version=published.row_version,
-                item_list_id=published.id,
-                department=published.department,
-                year=published.year,
-                version=published.version,
-                item_count=published.item_count,
-                published_at=uow.now,
-            )
-        )
+        uow.emit(item_list_published(published, uow.now))
         await uow.commit(published)
     return published
+
+
+def item_list_published(item_list: ItemList, at: datetime) -> ItemListPublishedV1:
+    return ItemListPublishedV1(
+        aggregate_version=item_list.row_version,
+        item_list_id=item_list.id,
+        department=item_list.department,
+        year=item_list.year,
+        version=item_list.version,
+        item_count=item_list.item_count,
+        published_at=at,
+        tier=item_list.tier.value,
+    )

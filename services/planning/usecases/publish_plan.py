@@ -9,6 +9,7 @@ from services.planning.domain.plans import Plan
 from services.planning.storage.unit_of_work import PlanningUnitOfWork
 from services.planning.usecases.find import step, the_plan
 from services.planning.usecases.permissions import require_owner_or_office
+from services.planning.usecases.settle_merges import put_merges_into_effect
 from services.planning.usecases.tell_plan import plan_published
 
 
@@ -18,7 +19,7 @@ class PublishPlan:
 
 
 async def publish_plan(command: PublishPlan, uow: PlanningUnitOfWork) -> Plan:
-    """Raises RoleMissing, NotYourDepartment or NotApproved."""
+    """Raises RoleMissing, NotYourDepartment, NotApproved, MergedPlanNotYours, or PlanHasOpenTasks of a merged plan."""
     async with uow:
         plan = await the_plan(uow, command.plan_id)
         require_owner_or_office(uow.principal, plan.initiator)
@@ -26,5 +27,6 @@ async def publish_plan(command: PublishPlan, uow: PlanningUnitOfWork) -> Plan:
         await uow.plans.save(plan, step(uow, "published"))
         await uow.plans.add_public_version(plan, step(uow, "published"))
         uow.emit(plan_published(plan, uow.now))
+        await put_merges_into_effect(plan, uow)
         await uow.commit(plan)
     return plan

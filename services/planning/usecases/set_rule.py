@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.planning.domain.filing import stated
-from services.planning.domain.rules import RuleValue, RuleVersion, check_rule, rule_code
+from services.planning.domain.rule_checks import check_rule
+from services.planning.domain.rules import RuleValue, RuleVersion, rule_code
 from services.planning.storage.unit_of_work import PlanningUnitOfWork
 from shared.runtime.principal import JOINT_OFFICE
 

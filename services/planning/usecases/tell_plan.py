@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
+from uuid import UUID
 
 from services.planning.domain.per_class import PerClass
 from services.planning.domain.plans import Plan
-from shared.events.planning import ClassRatio, PlanAdjustedV1, PlanItem, PlanPublishedV1, VisitCap
+from shared.events.planning import (
+    ClassRatio,
+    PlanAdjustedV1,
+    PlanCancelledV1,
+    PlanItem,
+    PlanPublishedV1,
+    SpecialGate,
+    VisitCap,
+)
 
 
 def ratios_told(ratios: PerClass) -> list[ClassRatio]:
@@ -38,6 +48,7 @@ def plan_published(plan: Plan, at: datetime) -> PlanPublishedV1 | PlanAdjustedV1
         items=_items(plan),
         visit_caps=caps_told(content.visit_caps),
         sole_ground=content.sole_ground,
+        special=SpecialGate(**asdict(content.special)) if content.special else None,
     )
     if plan.version == 1:
         return first
@@ -57,3 +68,16 @@ def _items(plan: Plan) -> list[PlanItem]:
         )
         for item in plan.content.items
     ]
+
+
+def plan_cancelled(plan: Plan, at: datetime, merged_into: UUID | None = None) -> PlanCancelledV1:
+    """Of a public plan. `merged_into`: the plan that took it in (N4)."""
+    return PlanCancelledV1(
+        aggregate_version=plan.row_version,
+        plan_id=plan.id,
+        plan_no=plan.plan_no,
+        version=plan.require_public().version,
+        reason=plan.filing.remark or "",
+        cancelled_at=at,
+        merged_into=merged_into,
+    )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 
+from services.planning.domain.quiet_days import quiet_in
 from services.planning.domain.tasks import Task
 from services.planning.usecases.tell_plan import caps_told, ratios_told
 from shared.events.planning import TaskCancelledV1, TaskDepartment, TaskIssuedV1
 
 
-def task_issued(task: Task, at: datetime) -> TaskIssuedV1:
+def task_issued(task: Task, at: datetime, quiet: Collection[date] = ()) -> TaskIssuedV1:
+    """`quiet`: the district's quiet days (B16)."""
     return TaskIssuedV1(
         aggregate_version=task.row_version,
         task_id=task.id,
@@ -37,6 +40,7 @@ def task_issued(task: Task, at: datetime) -> TaskIssuedV1:
         issued_at=at,
         method=task.method,
         visit_caps=caps_told(task.visit_caps),
+        quiet_days=list(quiet_in(task.window, quiet)),
     )
 
 

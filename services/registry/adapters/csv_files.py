@@ -35,8 +35,8 @@ def decoding_of(path: Path, wanted: str) -> tuple[str, str]:
     one that leaves fewer unreadable characters, so that only the rows that hold them are wrong."""
     if wanted != AUTO:
         return ("utf-8-sig" if wanted.startswith("utf-8") else GB18030), "replace"
-    broken = {encoding: _unreadable(path, encoding) for encoding in (UTF8, GB18030)}
-    best = min(broken, key=lambda encoding: broken[encoding])
+    in_utf8 = _unreadable(path, UTF8)
+    best = UTF8 if in_utf8 == 0 or in_utf8 <= _unreadable(path, GB18030) else GB18030
     return ("utf-8-sig" if best == UTF8 else GB18030), "replace"
 
 
@@ -53,11 +53,11 @@ def read_csv(path: Path, encoding: str) -> Iterator[Row]:
     """The header and every row that is not blank, with the line it begins on."""
     encoding, errors = decoding_of(path, encoding)
     with path.open(encoding=encoding, errors=errors, newline="") as file:
-        yield from _records(enumerate(file, start=1))
+        yield from records(enumerate(file, start=1))
 
 
-def _records(lines: Iterator[tuple[int, str]]) -> Iterator[Row]:
-    width = 0
+def records(lines: Iterator[tuple[int, str]], width: int = 0) -> Iterator[Row]:
+    """Rows of numbered lines; `width` is the header's, 0 where the header is the first of them."""
     waiting: list[tuple[int, str]] = []
     while True:
         line, text = waiting.pop(0) if waiting else next(lines, (0, ""))

@@ -3,17 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
 from python_calamine import CalamineWorkbook
 
-from services.registry.adapters.csv_files import Row, read_csv
-from services.registry.domain.import_jobs import FileFormat, ImportFileUnreadable
+from services.registry.adapters.csv_blocks import Block, read_blocks, read_header
+from services.registry.adapters.csv_files import Row, decoding_of, read_csv
+from services.registry.domain.import_jobs import FileFormat, ImportFileUnreadable, ImportSource
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 _ZIP: Final = b"PK\x03\x04"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file whose header was read. `encoding` is found, never `auto`."""
+
+    path: Path
+    format: FileFormat
+    encoding: str
+    header: Row | None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it can be read in blocks: CSV whose header stands on one line."""
+        header = self.header
+        return (
+            self.format is FileFormat.CSV
+            and header is not None
+            and not header.torn
+            and not any("\n" in cell or '"' in cell for cell in header.cells)
+        )
+
+    def rows(self) -> Iterator[Row]:
+        """Below the header."""
+        every = read_table(self.path, self.format, self.encoding)
+        next(every, None)
+        return every
+
+    def blocks(self) -> Iterator[Block]:
+        assert self.header is not None
+        return read_blocks(self.path, self.encoding, self.header, len(self.header.cells))
+
+
+def open_table(path: Path, source: ImportSource) -> Table:
+    """Raises ImportFileUnreadable."""
+    kind = _format_of(path, source.format)
+    if kind is FileFormat.XLSX:
+        return Table(path, kind, source.encoding, next(_read_xlsx(path), None))
+    encoding = decoding_of(path, source.encoding)[0].removesuffix("-sig")
+    return Table(path, kind, encoding, read_header(path, encoding))
 
 
 def read_table(path: Path, wanted: FileFormat, encoding: str) -> Iterator[Row]:

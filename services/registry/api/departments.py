@@ -21,7 +21,7 @@ class DepartmentIn(In):
     code: str = Field(description="部门代码", pattern=r"^[A-Za-z0-9]{2,20}$", examples=["SCJG"])
     name: str = Field(description="部门全称", min_length=2, max_length=100, examples=["孟津区市场监督管理局"])
     short_name: str = Field(description="部门简称", min_length=2, max_length=30, examples=["区市场监管局"])
-    uscc: str | None = Field(None, description="统一社会信用代码")
+    uscc: str | None = Field(None, description="统一社会信用代码", examples=["11410308MB00000016"])
 
 
 class DepartmentOut(Out):

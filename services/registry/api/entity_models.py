@@ -36,6 +36,17 @@ EXAMPLE: dict[str, Any] = {
     "departments": ["SCJG"],
     "tags": ["食品生产"],
 }
+SHOWN: dict[str, Any] = EXAMPLE | {
+    "id": "0192f3a4-7c1d-7b2e-9f00-3a5d6c7e8f90",
+    "version": 1,
+    "producer_external_no": None,
+    "legal_rep_phone": "138******78",
+    "credit_class": "A",
+    "last_visit_on": "2025-09-03",
+    "excluded": None,
+    "changed_at": "2026-11-24T09:30:00+08:00",
+    "change_set_id": "0192f3a4-7c1d-7b2e-9f00-3a5d6c7e8f91",
+}
 
 
 class EntityIn(In):
@@ -72,7 +83,7 @@ class EntityIn(In):
 class EntityOut(Out):
     """一个检查对象。"""
 
-    model_config = ConfigDict(frozen=True, json_schema_extra={"examples": [{"id": "01…", "version": 1, **EXAMPLE}]})
+    model_config = ConfigDict(frozen=True, json_schema_extra={"examples": [SHOWN]})
 
     id: UUID = Field(description="检查对象标识，各服务之间只用它")
     version: int = Field(description="版本")
@@ -106,6 +117,8 @@ class EntityOut(Out):
 
 class EntityDetailOut(EntityOut):
     """一个检查对象，带生产单位。"""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"examples": [SHOWN | {"producer_id": None}]})
 
     producer_id: UUID | None = Field(None, description="生产单位的检查对象标识")
 

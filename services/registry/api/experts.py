@@ -27,12 +27,12 @@ class ExpertOut(Out):
     expert_no: str = Field(description="专家编号", examples=["ZJ0001"])
     name: str = Field(description="姓名或名称", examples=["李示例"])
     kind: str = Field(description="类型：person 个人、institution 机构", examples=["person"])
-    organisation: str | None = Field(description="工作单位")
+    organisation: str | None = Field(description="工作单位", examples=["洛阳市食品检验所"])
     fields: list[str] = Field(description="专业领域", examples=[["食品检验"]])
-    title: str | None = Field(description="职称")
-    qualification: str | None = Field(description="资质证书")
+    title: str | None = Field(description="职称", examples=["高级工程师"])
+    qualification: str | None = Field(description="资质证书", examples=["注册安全工程师"])
     valid_until: date | None = Field(description="资质有效期至")
-    phone: str | None = Field(description="联系电话（隐去中间）")
+    phone: str | None = Field(description="联系电话（隐去中间）", examples=["138******78"])
     status: str = Field(description="状态", examples=["active"])
 
     @classmethod

@@ -41,6 +41,13 @@ EXAMPLE: dict[str, Any] = {
     "regions": ["*"],
     "status": "active",
 }
+SHOWN: dict[str, Any] = EXAMPLE | {
+    "id": "0192f3a4-7c1d-7b2e-9f00-3a5d6c7e8f90",
+    "version": 1,
+    "phone": "138******78",
+    "status_reason": None,
+    "changed_at": "2026-11-24T09:30:00+08:00",
+}
 
 
 class InspectorIn(In):
@@ -82,7 +89,7 @@ class SuspensionIn(In):
 class InspectorOut(Out):
     """一名执法检查人员。"""
 
-    model_config = ConfigDict(frozen=True, json_schema_extra={"examples": [{"id": "01…", "version": 1, **EXAMPLE}]})
+    model_config = ConfigDict(frozen=True, json_schema_extra={"examples": [SHOWN]})
 
     id: UUID = Field(description="执法检查人员标识")
     version: int = Field(description="版本")

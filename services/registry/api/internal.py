@@ -44,7 +44,8 @@ _LINES: dict[int | str, dict[str, Any]] = {
     summary="冻结名册",
     description=(
         "在一个可重复读事务中，按规范次序逐行送出：h 行（头）、o 行（对象，按 entity_id）、i 行（执法检查人员，"
-        "按部门和标识）、e 行（数量和此前全部字节的 SHA-256）。没有 e 行或摘要不符，就不是完整的名册。"
+        "按部门和标识）、x 行（专家，按标识，要求时才有）、e 行（数量和此前全部字节的 SHA-256）。"
+        "没有 e 行或摘要不符，就不是完整的名册。"
     ),
 )
 async def create_snapshot(
@@ -54,7 +55,9 @@ async def create_snapshot(
         raise SnapshotDistrictDiffers(asked=body.district, known=caller.district)
     async with work:
         await library_known(body.library_id, body.library_version, work)
-    request = SnapshotRequest(body.library_id, body.library_version, tuple(body.departments), body.on)
+    request = SnapshotRequest(
+        body.library_id, body.library_version, tuple(body.departments), body.on, body.with_experts
+    )
     return StreamingResponse(stream_snapshot(request, process, caller), media_type=NDJSON)
 
 

@@ -21,13 +21,16 @@ class SnapshotIn(In):
     library_version: int = Field(description="名录库版本", ge=1, examples=[1])
     departments: list[str] = Field(description="要其执法检查人员的部门", max_length=100, examples=[["SCJG", "YJJ"]])
     on: date = Field(description="抽取之日", examples=["2026-12-01"])
+    with_experts: bool = Field(False, description="是否也要专家")
 
 
 class IdsIn(In):
     """要查询的标识；两种可以同时给出。"""
 
     ids: list[UUID] = Field(default_factory=list, description="标识", max_length=10000)
-    usccs: list[str] = Field(default_factory=list, description="统一社会信用代码", max_length=10000)
+    usccs: list[str] = Field(
+        default_factory=list, description="统一社会信用代码", max_length=10000, examples=[["91410308MA0000001U"]]
+    )
 
 
 class InspectorIdsIn(In):
@@ -42,20 +45,20 @@ class EntityBriefOut(Out):
 
     entity_id: UUID = Field(description="检查对象标识")
     version: int = Field(description="版本", examples=[1])
-    uscc: str | None = Field(description="统一社会信用代码")
-    external_no: str | None = Field(description="外部编号")
-    name: str = Field(description="名称")
+    uscc: str | None = Field(description="统一社会信用代码", examples=["91410308MA0000001U"])
+    external_no: str | None = Field(description="外部编号", examples=["MJ000001"])
+    name: str = Field(description="名称", examples=["孟津示例食品有限公司"])
     kind: str = Field(description="类别", examples=["enterprise"])
     status: str = Field(description="登记状态", examples=["active"])
     region: str = Field(description="所在镇街代码", examples=["410308100"])
-    address: str | None = Field(description="地址")
-    industry_code: str | None = Field(description="行业代码")
-    industry_edition: str | None = Field(description="行业版本")
-    departments: list[str] = Field(description="监管部门代码")
-    tags: list[str] = Field(description="标签")
+    address: str | None = Field(description="地址", examples=["城关镇示例路 1 号"])
+    industry_code: str | None = Field(description="行业代码", examples=["1310"])
+    industry_edition: str | None = Field(description="行业版本", examples=["2017"])
+    departments: list[str] = Field(description="监管部门代码", examples=[["SCJG"]])
+    tags: list[str] = Field(description="标签", examples=[["食品生产"]])
     credit_class: str = Field(description="信用风险等级", examples=["B"])
     last_visit_on: date | None = Field(description="最近检查日期")
-    excluded: str | None = Field(description="不能被抽取的原因")
+    excluded: str | None = Field(description="不能被抽取的原因", examples=["status_revoked"])
 
     @classmethod
     def of(cls, entity: Entity) -> EntityBriefOut:
@@ -89,13 +92,13 @@ class InspectorBriefOut(Out):
     inspector_id: UUID = Field(description="执法检查人员标识")
     version: int = Field(description="当日的版本", examples=[1])
     inspector_no: str = Field(description="执法人员编号", examples=["ZF00001"])
-    name: str = Field(description="姓名")
+    name: str = Field(description="姓名", examples=["张示例"])
     department: str = Field(description="部门代码", examples=["SCJG"])
-    certificate_no: str = Field(description="执法证号")
+    certificate_no: str = Field(description="执法证号", examples=["16030800001"])
     valid_until: date = Field(description="证件有效期至")
     status: str = Field(description="状态", examples=["active"])
-    regions: list[str] = Field(description="执法区域")
-    tags: list[str] = Field(description="执法领域和业务专长")
+    regions: list[str] = Field(description="执法区域", examples=[["410308"]])
+    tags: list[str] = Field(description="执法领域和业务专长", examples=[["食品安全"]])
     on: date = Field(description="在哪一天")
     valid: bool = Field(description="当日是否可以执法检查：在岗且证件有效")
     ground: str | None = Field(description="不可以的原因", examples=["certificate_expired"])
@@ -132,7 +135,7 @@ class ChangeSetOut(Out):
     id: UUID = Field(description="变更批次")
     kind: str = Field(description="内容", examples=["entities"])
     origin: str = Field(description="来源：edit、import、event", examples=["import"])
-    owner_department: str | None = Field(description="部门")
+    owner_department: str | None = Field(description="部门", examples=["SCJG"])
     row_count: int = Field(description="版本数", examples=[20000])
     recorded_at: datetime = Field(description="时间")
 
@@ -145,5 +148,5 @@ class ChangeRowsOut(Out):
     """
 
     change_set: ChangeSetOut = Field(description="变更批次")
-    items: list[dict[str, Any]] = Field(description="按标识排列的版本")
+    items: list[dict[str, Any]] = Field(description="按标识排列的版本", examples=[[{"t": "o"}]])
     next: UUID | None = Field(description="下一页的 after；为空表示没有更多")

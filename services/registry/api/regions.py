@@ -40,7 +40,7 @@ class RegionTermOut(Out):
     name: str = Field(description="名称", examples=["城关镇"])
     since: date | None = Field(description="启用日期")
     until: date | None = Field(description="停用日期")
-    successor: str | None = Field(description="继任代码")
+    successor: str | None = Field(description="继任代码", examples=["410308100"])
 
 
 class RegionTermsOut(Out):

@@ -15,6 +15,12 @@ class UnknownImportField(Invalid):
     message = "“{field}”不是可以导入的字段"
 
 
+class PersonalDefault(Invalid):
+    """A default stands in the job, its audit row and its answers, where a personal field must not (SEC5)."""
+
+    message = "“{header}”是个人信息，不能设默认值"
+
+
 class ColumnMissing(Invalid):
     message = "文件缺少必需的列：{headers}"
 

@@ -113,6 +113,39 @@ def _entity(read: Cells, facts: DistrictFacts) -> EntityContent:
     )
 
 
+ENTITY_CELLS: Final[Mapping[str, tuple[str, ...]]] = {
+    "kind": ("kind", "registered_type", "uscc"),
+    "status": ("status",),
+    "registered_on": ("registered_on",),
+    "region_code": ("region_code", "address"),
+    "industry": ("industry_code", "industry_edition"),
+    "departments": ("departments",),
+    "tags": ("tags",),
+}
+"""What of an object hangs on which cells alone: who reads many rows reads each combination once."""
+
+
+def read_entity_part(part: str, read: Cells, facts: DistrictFacts) -> object:
+    """One part of an object by the rules of `_entity`; for `kind` the USCC must be valid, its first two characters are
+    enough. What is wrong stands in `read.faults`."""
+    match part:
+        case "kind":
+            return _kind(read, read.raw("uscc") or None)
+        case "status":
+            return read.choice("status", STATUS_WORDS) or RegistrationStatus.ACTIVE.value
+        case "registered_on":
+            return _past_date(read, "registered_on", facts)
+        case "region_code":
+            return _region(read, facts)
+        case "industry":
+            return _industry(read)
+        case "departments":
+            return _departments(read, facts)
+        case "tags":
+            return read.tags("tags")
+    raise KeyError(part)
+
+
 def _kind(read: Cells, uscc: str | None) -> str:
     """The cell or its default; derived only where the file has no such column: a blank cell is a fault, not a hint."""
     if read.raw("kind"):

@@ -36,9 +36,7 @@ def _versions(new: str, column: str) -> Any:
         f" WHERE e.{column} IS DISTINCT FROM n.value ORDER BY e.id FOR UPDATE OF e),"
         f" written AS (UPDATE entities e SET {column} = held.value, version = e.version + 1,"
         " change_set_id = CAST(:change_set_id AS uuid), changed_at = CAST(:at AS timestamptz)"
-        " FROM held WHERE e.id = held.id RETURNING e.*),"
-        " remembered AS (INSERT INTO entities_history SELECT * FROM written RETURNING 1)"
-        " SELECT count(*) FROM remembered"
+        " FROM held WHERE e.id = held.id RETURNING e.id) SELECT count(*) FROM written"
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.registry.storage.import_tables import ImportTable
+from services.registry.storage.versions import KEPT_BY_TRIGGER
 
 STAGED = "staged_rows"
 VERSIONING = "district, id, version, change_set_id, changed_at"
@@ -129,7 +130,15 @@ class ImportSql:
             f" FROM {STAGED} s LEFT JOIN {table} t ON t.id = s.target_id"
             " WHERE s.outcome IN ('new', 'changed') ORDER BY s.line"
             f" ON CONFLICT (district, id) DO UPDATE SET version = excluded.version,"
-            f" change_set_id = excluded.change_set_id, changed_at = excluded.changed_at, {updates} RETURNING kept.*),"
-            f" remembered AS (INSERT INTO {table}_history SELECT * FROM written RETURNING 1)"
+            f" change_set_id = excluded.change_set_id, changed_at = excluded.changed_at, {updates} RETURNING kept.*)"
+            f"{self._remembered()}"
+        )
+
+    def _remembered(self) -> str:
+        table = self._table.table
+        if table in KEPT_BY_TRIGGER:
+            return " SELECT count(*) FROM written"
+        return (
+            f", remembered AS (INSERT INTO {table}_history SELECT * FROM written RETURNING 1)"  # noqa: S608
             " SELECT count(*) FROM remembered"
         )

@@ -5,12 +5,11 @@ Staged rows die with the transaction: a killed step leaves nothing behind and is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
-from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+import asyncpg
 
 from services.registry.domain.change_sets import ChangeSet
 from services.registry.domain.import_findings import (
@@ -29,14 +28,17 @@ from services.registry.storage.sealing import keyed_digest, mark, sealed
 from shared.runtime.database import Driver
 from shared.values.ids import new_id
 
-COPY_TIMEOUT: Final = 600.0
+PATIENCE: Final = 3600.0
+"""Seconds that a statement over a whole import may take on the client's side."""
 _LEADING: Final = ("line", "id", "content_mark")
 # The limits of the API's transactions (a few seconds) are not those of a worker's import.
-_PATIENCE: Final = text(
-    "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '30s', true),"
+_LIMITS: Final = (
+    "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true),"
     " set_config('idle_in_transaction_session_timeout', '0', true)"
 )
-_ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+# Once it has its turn, an import waits for edits of single rows only.
+_TURN_TAKEN: Final = "SELECT set_config('lock_timeout', '30s', true)"
+_ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"
 
 
 class RowPacker:
@@ -61,81 +63,89 @@ class RowPacker:
 class ImportStaging:
     """One import's rows. Use in order: `open`, `add`…, `settle`, `counts`, and `write` where the step commits."""
 
-    def __init__(self, connection: AsyncConnection, driver: Driver, district: str) -> None:
-        self._connection, self._driver, self._district = connection, driver, district
+    def __init__(self, driver: Driver, district: str) -> None:
+        self._driver, self._district = driver, district
         self._table: ImportTable
         self._sql: ImportSql
 
     async def open(self, kind: ImportKind, provided: Iterable[str]) -> None:
         self._table = IMPORT_TABLES[kind]
         self._sql = ImportSql(self._table, provided)
-        await self._connection.execute(_PATIENCE)
-        await self._connection.execute(text(self._sql.create()))
+        await self._run(_LIMITS)
+        await self._driver.execute(self._sql.create())
 
     async def add(self, records: Sequence[tuple[Any, ...]]) -> None:
         """COPY, inside the transaction."""
         columns = [*_LEADING, *self._table.stored]
-        await self._driver.copy_records_to_table(STAGED, records=records, columns=columns, timeout=COPY_TIMEOUT)
+        await self._driver.copy_records_to_table(STAGED, records=records, columns=columns, timeout=PATIENCE)
 
     async def settle(self, scope_department: str | None) -> list[Finding]:
         """Judges the rows against each other and against what is stored; gives what is to be said of them."""
-        await self._connection.execute(text(f"ANALYZE {STAGED}"))
+        await self._driver.execute(f"ANALYZE {STAGED}", timeout=PATIENCE)
         found = [*await self._torn_keys(), *await self._duplicates()]
-        await self._connection.execute(_ONE_AT_A_TIME, {"name": f"import {self._district} {self._table.table}"})
+        await self.take_turn()
         for key in self._table.keys:
-            await self._connection.execute(text(self._sql.link(key)))
-        await self._connection.execute(text(self._sql.lock_targets()))
+            await self._run(self._sql.link(key))
+        await self._run(self._sql.lock_targets())
         found += await self._misdirected()
         if scope_department is not None:
             found += await self._unanswered(scope_department)
-        await self._connection.execute(text(self._sql.classify()))
+        await self._run(self._sql.classify())
         return found
+
+    async def take_turn(self) -> None:
+        """One import of a kind at a time in a district: two with the same new keys would wait for each other (REL21).
+        Asking again is free; the turn ends with the transaction."""
+        await self._run(_ONE_AT_A_TIME, name=f"import {self._district} {self._table.table}")
+        await self._run(_TURN_TAKEN)
+
+    async def _run(self, sql: str, **values: Any) -> Sequence[asyncpg.Record]:
+        """On the driver itself: the engine's limit of seconds is the API's."""
+        placed = re.sub(r":([a-z_]+)\b", lambda found: f"${list(values).index(found[1]) + 1}", sql)
+        rows: Sequence[asyncpg.Record] = await self._driver.fetch(placed, *values.values(), timeout=PATIENCE)
+        return rows
 
     async def _torn_keys(self) -> list[Finding]:
         found: list[Finding] = []
         for key in self._table.keys:
-            rows = await self._connection.execute(text(self._sql.conflicts(key)))
-            found += [conflict(row.line, key, row.value, row.lines) for row in rows]
+            rows = await self._run(self._sql.conflicts(key))
+            found += [conflict(row["line"], key, row["value"], row["lines"]) for row in rows]
         return await self._settled("wrong", found)
 
     async def _duplicates(self) -> list[Finding]:
-        rows = await self._connection.execute(text(self._sql.duplicates()))
-        return await self._settled("duplicate", [duplicate(row.line, row.first) for row in rows])
+        rows = await self._run(self._sql.duplicates())
+        return await self._settled("duplicate", [duplicate(row["line"], row["first"]) for row in rows])
 
     async def _misdirected(self) -> list[Finding]:
         found: list[Finding] = []
         for key in self._table.keys:
-            rows = await self._connection.execute(text(self._sql.disagreements(key)))
-            found += [keys_disagree(row.line, key, row.value) for row in rows]
+            rows = await self._run(self._sql.disagreements(key))
+            found += [keys_disagree(row["line"], key, row["value"]) for row in rows]
         await self._settled("wrong", found)
-        rows = await self._connection.execute(text(self._sql.same_targets()))
-        twice = await self._settled("wrong", [same_target(row.line, row.lines) for row in rows])
+        rows = await self._run(self._sql.same_targets())
+        twice = await self._settled("wrong", [same_target(row["line"], row["lines"]) for row in rows])
         return [*found, *twice]
 
     async def _unanswered(self, department: str) -> list[Finding]:
-        rows = await self._connection.execute(text(self._sql.unanswered()), {"department": department})
+        rows = await self._run(self._sql.unanswered(), department=department)
         field = self._table.responsible_field
-        return await self._settled("wrong", [not_responsible(row.line, field, department) for row in rows])
+        return await self._settled("wrong", [not_responsible(row["line"], field, department) for row in rows])
 
     async def _settled(self, outcome: str, found: list[Finding]) -> list[Finding]:
         if found:
             lines = sorted({finding.line for finding in found})
-            await self._connection.execute(text(self._sql.settle()), {"outcome": outcome, "lines": lines})
+            await self._run(self._sql.settle(), outcome=outcome, lines=lines)
         return found
 
     async def counts(self) -> ImportCounts:
         """Of the staged rows; rows that never reached the table are the reader's to add."""
-        rows = await self._connection.execute(
-            text(f"SELECT outcome, count(*) AS n FROM {STAGED} GROUP BY outcome")  # noqa: S608 - a constant
-        )
-        return ImportCounts(**{row.outcome: row.n for row in rows})
+        rows = await self._run(f"SELECT outcome, count(*) AS n FROM {STAGED} GROUP BY outcome")  # noqa: S608
+        return ImportCounts(**{row["outcome"]: row["n"] for row in rows})
 
     async def write(self, change_set: ChangeSet) -> int:
         """Writes new and changed rows under the change set. Gives the number of versions made."""
-        values: dict[str, str | UUID | Any] = {
-            "district": self._district,
-            "change_set_id": change_set.id,
-            "at": change_set.recorded_at,
-        }
-        written: int = (await self._connection.execute(text(self._sql.write()), values)).scalar_one()
+        (made,) = await self._run(
+            self._sql.write(), district=self._district, change_set_id=change_set.id, at=change_set.recorded_at
+        )
+        written: int = made["count"]
         return written

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registry.domain.conditions import Condition
+from services.registry.domain.experts import ExpertKind
 from services.registry.domain.inspectors import InspectorStatus
 from services.registry.storage.condition_sql import ConditionSql
 from services.registry.storage.entity_lists import FIRST
@@ -22,6 +23,9 @@ _INSPECTORS: Final = text(
     "SELECT id, name, owner_department, certificate_no, valid_until, regions, fields, expertise, status"
     " FROM inspectors WHERE owner_department = ANY (CAST(:departments AS text[])) AND status <> :left"
     " ORDER BY owner_department, id"
+)
+_EXPERTS: Final = text(
+    "SELECT id, name, expert_no, valid_until, fields, status FROM experts WHERE kind = :person ORDER BY id"
 )
 # A slow reader may take its time between two pages, but not for ever.
 _PATIENCE: Final = text("SELECT set_config('idle_in_transaction_session_timeout', '60s', true)")
@@ -50,3 +54,7 @@ class SnapshotStore:
         """The officers of some departments who have not left, by department and id."""
         values = {"departments": list(departments), "left": InspectorStatus.LEFT.value}
         return (await self._connection.execute(_INSPECTORS, values)).all()
+
+    async def experts(self) -> Sequence[Any]:
+        """The experts who are persons, by id: an institution is commissioned, it does not sit on a team."""
+        return (await self._connection.execute(_EXPERTS, {"person": ExpertKind.PERSON.value})).all()

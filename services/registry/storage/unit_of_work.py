@@ -9,10 +9,12 @@ from services.registry.storage.departments import DepartmentStore
 from services.registry.storage.entities import EntityStore
 from services.registry.storage.entity_lists import EntityLists
 from services.registry.storage.experts import ExpertStore
+from services.registry.storage.fresh_rows import FreshRows
 from services.registry.storage.import_jobs import ImportJobStore
 from services.registry.storage.import_staging import ImportStaging
 from services.registry.storage.inspectors import InspectorStore
 from services.registry.storage.libraries import LibraryStore
+from services.registry.storage.planning_figures import PlanningFigures
 from services.registry.storage.regions import RegionStore
 from services.registry.storage.snapshots import SnapshotStore
 from shared.events.registry import ChangeRecordedV1
@@ -34,8 +36,10 @@ class RegistryUnitOfWork(UnitOfWork):
     libraries: LibraryStore
     imports: ImportJobStore
     staging: ImportStaging
+    fresh: FreshRows
     bulk: BulkChanges
     snapshots: SnapshotStore
+    planning_figures: PlanningFigures
 
     def __init__(self, database: Database, principal: Principal, files: FileStore) -> None:
         super().__init__(database, principal)
@@ -51,9 +55,11 @@ class RegistryUnitOfWork(UnitOfWork):
         self.experts = ExpertStore(self.connection)
         self.libraries = LibraryStore(self.connection)
         self.imports = ImportJobStore(self.connection)
-        self.staging = ImportStaging(self.connection, self.driver, self.district)
+        self.staging = ImportStaging(self.driver, self.district)
+        self.fresh = FreshRows(self.driver, self.district)
         self.bulk = BulkChanges(self.connection)
         self.snapshots = SnapshotStore(self.connection)
+        self.planning_figures = PlanningFigures(self.connection)
 
     def change_set(self, kind: str, origin: str, *, rows: int = 1, owner: str | None = None) -> ChangeSet:
         """A new change set in the name of who acts; kept and told by `record`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -30,10 +30,12 @@ class Chunk:
 class RowJudge:
     """Judges rows one by one by the pure readers of `domain.import_rows`."""
 
+    packer: RowPacker
+
     def __init__(
         self, kind: ImportKind, plan: ColumnPlan, defaults: Mapping[str, str], facts: DistrictFacts, packer: RowPacker
     ) -> None:
-        self._kind, self._plan, self._defaults, self._facts, self._packer = kind, plan, defaults, facts, packer
+        self._kind, self._plan, self._defaults, self._facts, self.packer = kind, plan, defaults, facts, packer
         self._personal = {field.name for field in IMPORT_FIELDS[kind] if field.personal}
 
     def judge(self, row: Row, into: Chunk) -> None:
@@ -45,14 +47,15 @@ class RowJudge:
         if read.content is None:
             into.findings.extend(self._finding(row.line, fault) for fault in read.faults)
         else:
-            into.records.append(self._packer.pack(row.line, read.content))
+            into.records.append(self.packer.pack(row.line, read.content))
 
     def _finding(self, line: int, fault: RowFault) -> Finding:
         value = masked(fault.value) if fault.field in self._personal else fault.value[:_SHOWN]
         return Finding(line, "wrong", fault.field, value or None, fault.code, fault.message)
 
 
-def chunks(rows: Iterator[Row], judge: RowJudge) -> Iterator[Chunk]:
+def chunks(rows: Iterable[Row], judge: RowJudge) -> Iterator[Chunk]:
+    rows = iter(rows)
     while taken := list(islice(rows, CHUNK)):
         chunk = Chunk([], [])
         for row in taken:

@@ -8,16 +8,16 @@ is done again from its file, which is kept by digest and cannot have changed (L5
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+import polars as pl
 import structlog
 
-from services.registry.adapters.csv_files import Row
-from services.registry.adapters.table_files import read_table
+from services.registry.adapters.fast_entities import FastEntities
+from services.registry.adapters.table_files import open_table
 from services.registry.domain.change_sets import IMPORT
-from services.registry.domain.import_fields import ColumnPlan, plan_columns
+from services.registry.domain.import_fields import plan_columns
 from services.registry.domain.import_findings import Finding
 from services.registry.domain.import_jobs import (
     ImportBroken,
@@ -26,10 +26,12 @@ from services.registry.domain.import_jobs import (
     ImportFileUnreadable,
     ImportJob,
 )
+from services.registry.domain.import_rows import ImportKind
 from services.registry.storage.import_staging import RowPacker
 from services.registry.storage.unit_of_work import RegistryUnitOfWork
 from services.registry.usecases._facts import district_facts
-from services.registry.usecases._import_chunks import Chunk, RowJudge, chunks
+from services.registry.usecases._import_chunks import RowJudge
+from services.registry.usecases._import_reading import stage_each, stage_many
 from shared.values.errors import DomainError
 
 _log = structlog.get_logger()
@@ -47,6 +49,8 @@ class _Judged:
     counts: ImportCounts
     findings: list[Finding]
     ignored: tuple[str, ...]
+    fresh: pl.DataFrame | None
+    """Rows that are new beyond doubt and were not staged."""
 
 
 async def begin_import(job_id: UUID, uow: RegistryUnitOfWork) -> ImportJob | None:
@@ -97,15 +101,18 @@ async def _judged(job: ImportJob, uow: RegistryUnitOfWork) -> tuple[ImportJob, _
         done = replace(job.succeeded(judged.counts, None, uow.now), ignored_headers=judged.ignored)
     except DomainError as refusal:
         return job.failed(refusal, judged.counts, uow.now), judged
-    change_set_id = await _write(job, judged.counts, uow)
+    change_set_id = await _write(job, judged, uow)
     return replace(done, change_set_id=change_set_id), judged
 
 
-async def _write(job: ImportJob, counts: ImportCounts, uow: RegistryUnitOfWork) -> UUID | None:
+async def _write(job: ImportJob, judged: _Judged, uow: RegistryUnitOfWork) -> UUID | None:
+    counts = judged.counts
     if not counts.written:
         return None
     change_set = uow.change_set(job.kind.value, IMPORT, rows=counts.written, owner=job.scope_department)
     await uow.staging.write(change_set)
+    if judged.fresh is not None:
+        await uow.fresh.write(judged.fresh, change_set)
     await uow.record(change_set)
     return change_set.id
 
@@ -115,27 +122,21 @@ async def _stage(job: ImportJob, uow: RegistryUnitOfWork) -> _Judged:
     path = uow.files.path(source.file_digest)
     if not path.is_file():
         raise ImportFileMissing(digest=source.file_digest)
-    rows = read_table(path, source.format, source.encoding)
-    plan = await asyncio.to_thread(_plan, job, rows)
-    judge = RowJudge(job.kind, plan, source.defaults, await district_facts(uow), RowPacker(job.kind))
+    table = await asyncio.to_thread(open_table, path, source)
+    header = table.header
+    if header is None:
+        raise ImportFileUnreadable(reason="文件是空的")
+    plan = plan_columns(job.kind, header.cells, source.mapping, source.defaults)
+    facts = await district_facts(uow)
+    judge = RowJudge(job.kind, plan, source.defaults, facts, RowPacker(job.kind))
     await uow.staging.open(job.kind, {*plan.places, *source.defaults})
-    findings: list[Finding] = []
-    todo = chunks(rows, judge)
-    while (chunk := await asyncio.to_thread(_next, todo)) is not None:
-        await uow.staging.add(chunk.records)
-        findings += chunk.findings
+    if job.kind is ImportKind.ENTITIES and table.is_plain and FastEntities.reads(source.defaults):
+        fast = FastEntities(plan, source.defaults, facts)
+        findings, fresh = await stage_many(table, fast, judge, job.scope_department, uow)
+    else:
+        findings, fresh = await stage_each(table, judge, uow), None
     unread = len({finding.line for finding in findings})
     findings += await uow.staging.settle(job.scope_department)
     counts = await uow.staging.counts()
-    return _Judged(replace(counts, wrong=counts.wrong + unread), findings, plan.ignored)
-
-
-def _plan(job: ImportJob, rows: Iterator[Row]) -> ColumnPlan:
-    header = next(rows, None)
-    if header is None:
-        raise ImportFileUnreadable(reason="文件是空的")
-    return plan_columns(job.kind, header.cells, job.source.mapping, job.source.defaults)
-
-
-def _next(todo: Iterator[Chunk]) -> Chunk | None:
-    return next(todo, None)
+    new = counts.new + (0 if fresh is None else fresh.height)
+    return _Judged(replace(counts, new=new, wrong=counts.wrong + unread), findings, plan.ignored, fresh)

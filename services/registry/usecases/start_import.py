@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.registry.domain.import_fields import field_named
+from services.registry.domain.import_fields import PersonalDefault, field_named
 from services.registry.domain.import_jobs import (
     ImportFileMissing,
     ImportJob,
@@ -43,7 +43,7 @@ class CancelImport:
 async def start_import(command: StartImport, uow: RegistryUnitOfWork) -> ImportJob:
     """Queues a job. A department administrator imports what his department answers for, the joint office everything.
 
-    Raises ImportFileMissing, UnknownImportField, RoleMissing.
+    Raises ImportFileMissing, UnknownImportField, PersonalDefault, RoleMissing.
     """
     async with uow:
         roles = (JOINT_OFFICE,) if command.kind in OFFICE_KINDS else (JOINT_OFFICE, DEPARTMENT_ADMIN)
@@ -51,6 +51,9 @@ async def start_import(command: StartImport, uow: RegistryUnitOfWork) -> ImportJ
         source = command.source
         for name in (*source.mapping, *source.defaults):
             field_named(command.kind, name)
+        for name in source.defaults:
+            if (field := field_named(command.kind, name)).personal:
+                raise PersonalDefault(header=field.header)
         if not uow.files.path(source.file_digest).is_file():
             raise ImportFileMissing(digest=source.file_digest)
         job = ImportJob(

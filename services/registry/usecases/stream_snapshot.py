@@ -3,6 +3,7 @@
 {"t":"h", …}            the header: district, library and version, day, the last change set seen, the moment
 {"t":"o", …}            an object of the library, by entity_id; `excluded` says why it cannot be drawn, else null
 {"t":"i", …}            an officer of the departments asked for, by department and inspector_id
+{"t":"x", …}            an expert (专家) of the district, by expert_id; only if asked for
 {"t":"e", …}            the end: how many of each, and SHA-256 over every byte before this line
 
 A reader that does not meet the end line, or another digest, has not got the snapshot.
@@ -34,6 +35,7 @@ class SnapshotRequest:
     library_version: int
     departments: tuple[str, ...]
     on: date
+    with_experts: bool = False
 
 
 class _Lines:
@@ -42,7 +44,7 @@ class _Lines:
     def __init__(self) -> None:
         self._block = bytearray()
         self._digest = hashlib.sha256()
-        self.counts = {"o": 0, "i": 0}
+        self.counts = {"o": 0, "i": 0, "x": 0}
 
     def add(self, line: dict[str, Any]) -> None:
         self._block += orjson.dumps(line, default=str, option=orjson.OPT_APPEND_NEWLINE)
@@ -65,6 +67,7 @@ class _Lines:
             "t": "e",
             "objects": self.counts["o"],
             "inspectors": self.counts["i"],
+            "experts": self.counts["x"],
             "sha256": self._digest.hexdigest(),
         }
         return rest + orjson.dumps(last, option=orjson.OPT_APPEND_NEWLINE)
@@ -84,6 +87,8 @@ async def stream_snapshot(request: SnapshotRequest, process: Process, principal:
                 yield lines.take()
         for row in await uow.snapshots.inspectors(request.departments):
             lines.add(_inspector(row))
+        for row in await uow.snapshots.experts() if request.with_experts else ():
+            lines.add(_expert(row))
     yield lines.end()
 
 
@@ -123,5 +128,17 @@ def _inspector(row: Any) -> dict[str, Any]:
         "valid_until": row.valid_until,
         "regions": row.regions,
         "tags": sorted({*row.fields, *row.expertise}),
+        "status": row.status,
+    }
+
+
+def _expert(row: Any) -> dict[str, Any]:
+    return {
+        "t": "x",
+        "expert_id": row.id,
+        "name": row.name,
+        "expert_no": row.expert_no,
+        "valid_until": row.valid_until,
+        "fields": sorted(row.fields),
         "status": row.status,
     }

@@ -27,7 +27,9 @@ class CodeOut(Out):
         examples=["problem"],
     )
     needs_follow_up: bool = Field(description="是否需要后续处理", examples=[True])
-    visit_outcome: str | None = Field(description="按规则对应的检查情况（closed、moved、not_found）")
+    visit_outcome: str | None = Field(
+        description="按规则对应的检查情况（closed、moved、not_found）", examples=["not_found"]
+    )
 
 
 class VocabularyOut(Out):

@@ -24,7 +24,7 @@ class PublicFindingOut(Out):
     """公示的问题。"""
 
     item_id: UUID = Field(description="事项编号")
-    item_name: str = Field(description="事项名称")
+    item_name: str = Field(description="事项名称", examples=["食品经营许可检查"])
     outcome_code: str = Field(description="检查结果代码", examples=["B"])
     outcome_text: str = Field(description="检查结果名称", examples=["未按规定公示应当公示的信息"])
     severity: int = Field(description="严重程度 1–5", examples=[2])
@@ -37,7 +37,7 @@ class PublicResultOut(Out):
     version: int = Field(description="公示版本", examples=[1])
     entity_id: UUID = Field(description="检查对象编号")
     entity_name: str = Field(description="检查对象名称", examples=["孟津区某某商贸有限公司"])
-    uscc: str | None = Field(description="统一社会信用代码")
+    uscc: str | None = Field(description="统一社会信用代码", examples=["91410308MA0000001U"])
     department: str = Field(description="检查部门代码", examples=["SCJG"])
     task_id: UUID = Field(description="抽查任务编号")
     task_no: str = Field(description="任务编号（公开编号）", examples=["410308202603091001"])
@@ -60,8 +60,11 @@ class PublicVersionOut(Out):
     result_id: UUID = Field(description="检查结果编号")
     version: int = Field(description="公示版本，从 1 起", examples=[1])
     kind: str = Field(description="published 公示，corrected 更正，withdrawn 撤回", examples=["published"])
-    reason: str = Field(description="更正或撤回的理由")
-    digest: str = Field(description="公示内容原文的 SHA-256 摘要")
+    reason: str = Field(description="更正或撤回的理由", examples=["文书编号录入有误"])
+    digest: str = Field(
+        description="公示内容原文的 SHA-256 摘要",
+        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+    )
     told_at: datetime = Field(description="公示、更正或撤回的时间")
     result: PublicResultOut | None = Field(description="公示内容；撤回后为空")
 

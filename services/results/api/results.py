@@ -33,8 +33,8 @@ ResultState = Literal["draft", "submitted", "returned", "approved", "published",
 class ListedResultOut(ResultOut):
     """列表中的检查结果。"""
 
-    entity_name: str | None = Field(description="检查对象名称；不可见时为空")
-    uscc: str | None = Field(description="统一社会信用代码")
+    entity_name: str | None = Field(description="检查对象名称；不可见时为空", examples=["孟津示例食品有限公司"])
+    uscc: str | None = Field(description="统一社会信用代码", examples=["91410308MA0000001U"])
 
 
 class HistoryOut(Out):
@@ -47,8 +47,8 @@ class HistoryOut(Out):
         examples=["record"],
     )
     state: str = Field(description="办理后的状态", examples=["draft"])
-    detail: str = Field(description="意见或理由")
-    actor: str = Field(description="办理人账号")
+    detail: str = Field(description="意见或理由", examples=["同意公示"])
+    actor: str = Field(description="办理人账号", examples=["officer:zhang"])
     acted_at: datetime = Field(description="办理时间")
 
 

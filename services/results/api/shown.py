@@ -80,7 +80,7 @@ class FindingOut(Out):
     """一个发现的问题。"""
 
     outcome_code: str = Field(description="检查结果代码", examples=["B"])
-    text: str = Field(description="问题描述")
+    text: str = Field(description="问题描述", examples=["未公示食品经营许可证"])
     severity: int = Field(description="严重程度 1–5", examples=[2])
 
     @classmethod
@@ -92,7 +92,7 @@ class ItemOut(Out):
     """一个事项的检查结果。"""
 
     item_id: UUID = Field(description="事项编号")
-    item_name: str = Field(description="事项名称")
+    item_name: str = Field(description="事项名称", examples=["食品经营许可检查"])
     outcome_codes: list[str] = Field(description="检查结果代码", examples=[["B"]])
     findings: list[FindingOut] = Field(description="发现的问题")
 
@@ -107,9 +107,9 @@ class ItemOut(Out):
 class ReferenceOut(Out):
     """所依据的结论。"""
 
-    issuer: str = Field(description="出具单位")
-    title: str = Field(description="文书名称")
-    document_no: str = Field(description="文号")
+    issuer: str = Field(description="出具单位", examples=["洛阳市孟津区市场监督管理局"])
+    title: str = Field(description="文书名称", examples=["责令改正通知书"])
+    document_no: str = Field(description="文号", examples=["孟市监责改〔2026〕7 号"])
     dated_on: date = Field(description="文书日期")
 
     @classmethod
@@ -121,9 +121,9 @@ class ListingOut(Out):
     """列入名单的决定。"""
 
     list_code: str = Field(description="名单代码", examples=["abnormal_operations"])
-    ground: str = Field(description="列入事由")
-    document_no: str = Field(description="决定文号")
-    authority: str = Field(description="作出决定的机关")
+    ground: str = Field(description="列入事由", examples=["通过登记的住所无法取得联系"])
+    document_no: str = Field(description="决定文号", examples=["孟市监列〔2026〕12 号"])
+    authority: str = Field(description="作出决定的机关", examples=["洛阳市孟津区市场监督管理局"])
     decided_on: date = Field(description="决定日期")
     ends_on: date | None = Field(description="截止日期")
 
@@ -143,7 +143,7 @@ class CertificateOut(Out):
     """名录库对检查人员执法证的答复，按检查当日查询并留存。"""
 
     inspector_id: UUID = Field(description="检查人员编号")
-    certificate_no: str = Field(description="执法证号")
+    certificate_no: str = Field(description="执法证号", examples=["16030800001"])
     valid_until: date | None = Field(description="有效期至")
     status: str = Field(description="证件状态", examples=["active"])
     valid: bool = Field(description="检查当日是否有效", examples=[True])
@@ -162,13 +162,13 @@ class CertificateOut(Out):
 class ContentOut(Out):
     """检查记录的内容（最新修订）。"""
 
-    entity_name: str = Field(description="检查对象名称（录入时）")
-    uscc: str | None = Field(description="统一社会信用代码（录入时）")
+    entity_name: str = Field(description="检查对象名称（录入时）", examples=["孟津示例食品有限公司"])
+    uscc: str | None = Field(description="统一社会信用代码（录入时）", examples=["91410308MA0000001U"])
     method: str = Field(description="检查方式代码", examples=["on_site"])
-    place: str = Field(description="检查地点")
+    place: str = Field(description="检查地点", examples=["城关镇示例路 1 号"])
     started_at: datetime = Field(description="开始时间")
     ended_at: datetime | None = Field(description="结束时间")
-    note: str = Field(description="情况说明")
+    note: str = Field(description="情况说明", examples=["现场负责人在场"])
     vocabulary_version: int = Field(description="检查结果代码表的版本", examples=[1])
     items: list[ItemOut] = Field(description="各事项的结果")
     references: list[ReferenceOut] = Field(description="所依据的其他结论")

@@ -30,7 +30,7 @@ class DepartmentPartOut(Out):
     inspector_ids: list[UUID] = Field(description="指派的检查人员，首位为组长")
     item_ids: list[UUID] = Field(description="应检查的事项")
     state: str = Field(description="状态：assigned 待检查，called_off 已取消，其余同检查结果", examples=["assigned"])
-    outcome: str | None = Field(description="检查情况")
+    outcome: str | None = Field(description="检查情况", examples=["done"])
     concluded_on: date | None = Field(description="结果形成日期")
     due_on: date | None = Field(description="公示期限")
 
@@ -64,7 +64,7 @@ class VisitOut(Out):
         description="assigned 已指派，substituted 已递补其他对象，voided 抽取作废，cancelled 任务取消",
         examples=["assigned"],
     )
-    reason: str = Field(description="不再检查的理由")
+    reason: str = Field(description="不再检查的理由", examples=["检查对象已注销"])
     substitute_visit_id: UUID | None = Field(description="递补的检查编号")
     parts: list[DepartmentPartOut] = Field(description="各部门的部分（本部门可见的）")
 

@@ -30,6 +30,9 @@ class _ByDistrict:
     def snapshot(self, wanted: Any, act_for: Principal) -> Any:
         return REGISTRIES[act_for.district].snapshot(wanted, act_for)
 
+    async def standings(self, ids: Any, on: Any, act_for: Principal) -> Any:
+        return await REGISTRIES[act_for.district].standings(ids, on, act_for)
+
 
 def with_stub_registry(process: Process) -> UnitOfWorkFactory:
     def open_work(principal: Principal) -> DrawUnitOfWork:

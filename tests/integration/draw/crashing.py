@@ -16,6 +16,7 @@ from services.draw.api.bodies import PoolIn
 from services.draw.settings import DrawSettings
 from services.draw.storage.unit_of_work import DrawUnitOfWork
 from services.draw.usecases.commit_pool import CommitPool, commit_pool
+from services.draw.usecases.decide_substitution import ApproveSubstitution, approve_substitution
 from services.draw.usecases.freeze_pool import freeze_pool
 from services.draw.usecases.run_draw import RunDraw, run_draw
 from shared.runtime.database import Database
@@ -27,6 +28,7 @@ Act = Callable[[Any, DrawUnitOfWork], Awaitable[Any]]
 ACTS: dict[str, tuple[Act, Callable[[Any], Any]]] = {
     "freeze": (freeze_pool, lambda body: PoolIn.model_validate(body).command()),
     "commit": (commit_pool, lambda body: CommitPool(UUID(body["draw_id"]))),
+    "approve": (approve_substitution, lambda body: ApproveSubstitution(UUID(body["request_id"]))),
     "result": (run_draw, lambda body: RunDraw(UUID(body["draw_id"]))),
 }
 

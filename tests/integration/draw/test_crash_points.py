@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.integration.draw.conftest import Led
+from tests.integration.draw.substituting import GONE, a_colleague, approve, ask, confirm, officer_of, replaceable
 
 Lead = Callable[..., Awaitable[Led]]
 ROOT = Path(__file__).resolve().parents[3]
@@ -66,3 +67,18 @@ async def test_a_draw_that_dies_is_whole_or_not_begun_and_is_done_once(lead: Lea
     again = (await led.get(led.freezer, "/v1/visits?page_size=200"))["items"]
     assert len(again) == (await led.detail())["result"]["visits"]
     assert not done or again == visits
+
+
+async def test_a_substitution_that_dies_exchanges_nothing_and_is_done_once(lead: Lead) -> None:
+    """Documents, result, visits and events of a substitution are one transaction."""
+    led = await lead()
+    await led.led_to_result()
+    visit = (await replaceable(led))[0]
+    request_id = (await ask(led, officer_of(led, visit), visit, GONE)).json()["id"]
+    await confirm(led, a_colleague(led), request_id)
+    await dies(led, "drw.after_substitution", "approve", {"request_id": request_id})
+    assert await kinds(led) == ["commitment", "shares", "result"]
+    assert visit in await replaceable(led)
+    done = (await approve(led, led.committer, request_id)).json()
+    assert (done["state"], done["result_version"]) == ("applied", 1)
+    assert await kinds(led) == ["commitment", "shares", "result", "substitution", "result"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -11,16 +12,39 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
+from services.planning.domain.census import Census, Standing
+from services.planning.domain.plan_content import LibraryVersion
+from services.planning.domain.what_if import OfficerGroup
 from services.planning.messaging.handlers import DRAW, RESULTS
+from services.planning.storage.unit_of_work import PlanningUnitOfWork
 from shared.events.catalogue import event_class
 from shared.events.envelope import Event
 from shared.runtime.principal import Principal
+from shared.runtime.service import Process, UnitOfWorkFactory
+from shared.values.credit_class import CreditClass
 from tests.builders.people import a_department_admin, the_joint_office, the_service
 from tests.builders.planning import a_plan_body, an_item_body, as_heard
 from tests.support.served import Served
 
 Serve = Callable[..., Awaitable[Served]]
 Body = dict[str, Any]
+
+
+@dataclass
+class StubRegistry:
+    """Objects under the libraries that hold them, and officers, as a test sets them."""
+
+    standings: list[Standing] = field(default_factory=list)
+    groups: list[OfficerGroup] = field(default_factory=list)
+
+    def hold(self, credit_class: str, objects: int, *libraries: LibraryVersion) -> None:
+        self.standings.append(Standing(frozenset(libraries), CreditClass(credit_class), objects))
+
+    def census(self, libraries: Sequence[LibraryVersion]) -> Census:
+        """As registry counts: only the libraries asked for are told apart."""
+        asked = frozenset(libraries)
+        held = [Standing(one.libraries & asked, one.credit_class, one.objects) for one in self.standings]
+        return Census(tuple(one for one in held if one.libraries))
 
 
 @dataclass
@@ -126,9 +150,35 @@ def a_task_body(items: dict[str, str], **changes: Any) -> Body:
     return {"title": "第一批", "departments": departments} | changes
 
 
+class _ByDistrict:
+    """The registry of each test's district; a district without one has no objects and no officers."""
+
+    async def census(self, libraries: Sequence[LibraryVersion], act_for: Principal) -> Census:
+        return REGISTRIES.get(act_for.district, StubRegistry()).census(libraries)
+
+    async def officers(self, departments: Sequence[str], on: date, act_for: Principal) -> Sequence[OfficerGroup]:
+        return REGISTRIES.get(act_for.district, StubRegistry()).groups
+
+
+REGISTRIES: dict[str, StubRegistry] = {}
+
+
+def with_stub_registry(process: Process) -> UnitOfWorkFactory:
+    def open_work(principal: Principal) -> PlanningUnitOfWork:
+        return PlanningUnitOfWork(process.database, principal, _ByDistrict())
+
+    return open_work
+
+
 @pytest.fixture
 async def planning(served: Serve) -> Served:
-    return await served("planning")
+    return await served("planning", extend=with_stub_registry)
+
+
+@pytest.fixture
+def registry(district: str) -> StubRegistry:
+    """What registry knows of the test's district."""
+    return REGISTRIES.setdefault(district, StubRegistry())
 
 
 @pytest.fixture

@@ -199,3 +199,16 @@ async def test_the_sheet_has_the_departments_items_in_the_words_of_the_plans_lis
     assert [one["department"] for one in everybody["items"]] == ["scjg", "wjw"]
     assert (refused.status_code, refused.json()["code"]) == (403, "request.services_only")
     assert (await desk.get(the_service("draw", desk.district), path)).json()["task_no"] == task["task_no"]
+
+
+async def test_twenty_writers_of_tasks_get_twenty_numbers_without_gap_or_duplicate(desk: Desk) -> None:
+    """Issue 5: 18 digits, national format; a refused task spends none."""
+    items = await desk.publish_lists()
+    path = f"/v1/plans/{(await desk.publish_plan(items))['plan_id']}/tasks"
+    good = a_task_body(items)
+    bad = good | {"window_end": f"{desk.year + 1}-01-01"}
+    bodies = [bad if n % 4 == 0 else good for n in range(20)]
+    answers = await asyncio.gather(*(desk.post(desk.admin("scjg"), path, body) for body in bodies))
+    numbers = sorted(answer.json()["task_no"] for answer in answers if answer.status_code == 201)
+    assert [number[-4:] for number in numbers] == [f"1{place:03d}" for place in range(1, 16)]
+    assert {len(number) for number in numbers} == {18}

@@ -84,7 +84,7 @@ async def test_a_library_is_versioned_and_counts_and_previews_any_version(stocke
     assert (first["total"], first["by_class"], first["excluded"]) == (3, {"A": 0, "B": 0, "C": 0, "D": 0, "U": 3}, 1)
     assert (second["total"], second["by_kind"]) == (2, {"enterprise": 2})
     objects = (await stocked.get(f"{path}/objects?version=1"))["items"]
-    assert [(row["external_no"], row["excluded"]) for row in objects] == [
+    assert [(row["external_no"], row["excluded"]) for row in sorted(objects, key=lambda row: row["external_no"])] == [
         ("MJ000001", None),
         ("MJ000002", None),
         ("MJ000003", "status_deregistered"),
@@ -118,14 +118,14 @@ async def test_conditions_mean_in_the_database_what_they_mean_in_the_domain(stoc
             assert [entity.id for entity in found] == meant, written
 
 
-async def snapshot(district: District, library: dict[str, Any], departments: list[str]) -> list[bytes]:
+async def snapshot(district: District, library: dict[str, Any], departments: list[str], **more: Any) -> list[bytes]:
     body = {
         "district": district.name,
         "library_id": library["id"],
         "library_version": library["version"],
         "departments": departments,
         "on": "2026-12-01",
-    }
+    } | more
     async with district.registry.client(the_service("draw", district.name)) as client:
         answer = await client.post("/internal/v1/snapshots", json=body)
     assert answer.status_code == 200, answer.text
@@ -142,11 +142,11 @@ async def test_a_snapshot_is_canonical_and_ends_with_the_digest_of_all_before(st
     people = [line for line in middle if line["t"] == "i"]
     assert middle == [*objects, *people]
     assert [line["entity_id"] for line in objects] == sorted(line["entity_id"] for line in objects)
-    assert [(line["region"], line["class"], line["excluded"]) for line in objects] == [
-        ("410308100", "U", None),
-        ("410308102", "U", None),
+    assert sorted((line["region"], line["class"], line["excluded"] or "") for line in objects) == [
+        ("410308100", "U", ""),
         ("410308100", "U", "status_deregistered"),
-        ("410308102", "U", None),
+        ("410308102", "U", ""),
+        ("410308102", "U", ""),
     ]
     assert [(line["department"], line["status"], line["tags"]) for line in people] == [
         ("SCJG", "active", ["冷链食品", "现场勘验", "食品安全"]),
@@ -156,8 +156,29 @@ async def test_a_snapshot_is_canonical_and_ends_with_the_digest_of_all_before(st
         "t": "e",
         "objects": 4,
         "inspectors": 2,
+        "experts": 0,
         "sha256": hashlib.sha256(b"".join(lines[:-1])).hexdigest(),
     }
+
+
+async def test_a_snapshot_brings_the_experts_when_they_are_asked_for(stocked: District) -> None:
+    """L4, B2: persons only; an institution is commissioned and sits on no team."""
+    header = "专家编号,姓名,类型,专业领域,资质有效期至,状态"
+    lines = (
+        "ZJ001,李示例,个人,食品检验、冷链,2028-12-31,在岗",
+        "ZJ002,示例检测院,机构,食品检验,,在岗",
+        "ZJ003,王示例,,,,暂停",
+    )
+    assert (await stocked.import_file(a_file(header, *lines), kind="experts"))["counts"]["new"] == 3
+    library = await a_library(stocked)
+    *before, last = (json.loads(line) for line in await snapshot(stocked, library, ["SCJG"], with_experts=True))
+    experts = [line for line in before if line["t"] == "x"]
+    assert [(one["expert_no"], one["valid_until"], one["fields"], one["status"]) for one in experts] == [
+        ("ZJ001", "2028-12-31", ["冷链", "食品检验"], "active"),
+        ("ZJ003", None, [], "suspended"),
+    ]
+    assert before[-len(experts) :] == experts
+    assert (last["experts"], last["inspectors"]) == (2, 1)
 
 
 async def test_a_snapshot_is_for_services_of_its_own_district(stocked: District) -> None:

@@ -71,7 +71,7 @@ CREATE TABLE no_disturb_entries (
     version integer NOT NULL,
     CONSTRAINT pk_no_disturb_entries PRIMARY KEY (district, id)
 );
-CREATE UNIQUE INDEX uq_no_disturb_entries_entity ON no_disturb_entries (district, entity_id) WHERE ended_at IS NULL;
+CREATE INDEX ix_no_disturb_entries_entity_id ON no_disturb_entries (district, entity_id);
 CREATE TABLE replica_results (
     id uuid NOT NULL,
     district text NOT NULL,

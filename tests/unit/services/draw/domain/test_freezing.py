@@ -17,6 +17,7 @@ from services.draw.domain.freezing import (
     SnapshotInspector,
     SnapshotObject,
     inspector_record,
+    make_strata,
     object_record,
     regions_of,
 )
@@ -47,7 +48,9 @@ def test_the_tokens_of_a_pool_are_those_that_the_protocol_makes_of_its_records()
     freezer = Freezer(BLINDER)
     frozen = freezer.freeze_objects([an_object("A"), an_object("D"), an_object("U"), an_object("B", "revoked")])
     private = [PrivateObject(one.record, (one.stratum,)) for one in frozen]
-    assert freezer.pool() == make_pool(BLINDER, STRATUM_IDS, private)
+    pool, strata = make_strata(SHA256, freezer.tokens)
+    assert pool == make_pool(BLINDER, STRATUM_IDS, private)
+    assert [stratum.size for stratum in strata] == [1, 0, 0, 1, 1, 1]
     assert [one.stratum for one in frozen] == ["S1", "S4", "S5", "excluded"]
 
 
@@ -55,7 +58,7 @@ def test_a_pool_of_excluded_objects_only_is_not_frozen() -> None:
     freezer = Freezer(BLINDER)
     freezer.freeze_objects([an_object("A", "revoked")])
     with pytest.raises(NothingToDraw):
-        freezer.pool()
+        freezer.check_drawable()
 
 
 def test_only_officers_in_post_come_on_the_roster_with_the_load_of_their_year() -> None:

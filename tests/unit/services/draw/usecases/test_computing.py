@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from services.draw.adapters.computer import RankOnce
 from services.draw.domain.computation import compute
 from services.draw.domain.seed import Reveal
 from services.draw.domain.selection import select
 from services.draw.domain.verify import read_frozen, read_reveal
-from services.draw.usecases.computing import RankOnce
 from tests.builders.draw_ceremony import a_record
 
 

@@ -6,14 +6,13 @@ import pytest
 
 from services.planning.domain.per_class import CreditClassMissing
 from services.planning.domain.ratios import VisitCapFallsWithRisk
+from services.planning.domain.rule_checks import RuleValueWrong, check_rule
 from services.planning.domain.rules import (
     LimitFor,
     RegionCodeMissing,
     RuleCode,
     RuleUnknown,
     RuleValue,
-    RuleValueWrong,
-    check_rule,
     rule_code,
 )
 from tests.builders.planning import NO_RULES, per_class_rule, the_rules

@@ -1,0 +1,42 @@
+"""Quiet days (企业安静期, B16): days of a month on which no firm is visited, with lawful exceptions by rule.
+
+The district's rule `quiet_days` lists periods; `quiet_exceptions` lists what may go on all the same (special
+inspections, leads). Practice: 15 to 20 days a month with listed exceptions (domain-facts section 22).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date
+
+from services.planning.domain.windows import Window
+from shared.values.calendar_data import OFFICIAL_CALENDAR
+from shared.values.errors import Invalid
+
+_SATURDAY = 5
+
+
+class NoDayLeft(Invalid):
+    """Rule `quiet_days` (B16)."""
+
+    message = "检查时间 {start} 至 {end} 内除节假日和企业安静期（规则 quiet_days）外没有可以检查的日期"
+
+
+def inspectable_days(window: Window, quiet: Collection[date]) -> list[date]:
+    """Working days of the window that are not quiet. Raises NoDayLeft."""
+    days = [day for day in window.days() if _is_working(day) and day not in quiet]
+    if not days:
+        raise NoDayLeft(start=window.start, end=window.end)
+    return days
+
+
+def quiet_in(window: Window, quiet: Collection[date]) -> Iterator[date]:
+    """The quiet days of a window, in order."""
+    return (day for day in window.days() if day in quiet)
+
+
+def _is_working(day: date) -> bool:
+    """Monday to Friday where the year's notice is not out yet."""
+    if OFFICIAL_CALENDAR.covers(day):
+        return OFFICIAL_CALENDAR.is_working_day(day)
+    return day.weekday() < _SATURDAY
