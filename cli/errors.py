@@ -30,7 +30,7 @@ _PLACES = ("shared.", "services.", "gateway.")
 T = TypeVar("T")
 _HEAD = """# Errors (错误目录)
 
-Written by `python -m cli.main errors` from the error classes; a test compares. An error answers as RFC 9457
+Written by `make snapshots` from the error classes; a test compares. An error answers as RFC 9457
 `application/problem+json`: `code` is stable, `detail` is the message below with `{…}` filled from `params`, `type` is
 `/problems/<code>`. Errors of single fields stand in `errors`, each with a JSON pointer. What a message leaves open, the
 officer finds in `params`; every answer carries the `request_id` to ask with.

@@ -77,19 +77,12 @@ def migration(service: str, message: str) -> None:
 
 @app.command()
 def snapshots() -> None:
-    """重新生成 docs/api/ 下的接口与事件文档。"""
+    """重新生成 docs/api/ 下的接口与事件文档，以及错误目录 docs/errors.md。"""
+    from cli.errors import write_errors
     from cli.snapshots import write_snapshots
 
-    for name in write_snapshots():
+    for name in [*write_snapshots(), write_errors().name]:
         print(name)
-
-
-@app.command()
-def errors() -> None:
-    """重新生成 docs/errors.md 错误目录。"""
-    from cli.errors import write_errors
-
-    print(write_errors().name)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from demo.story import accounts, credit_steps, draw_steps, planning_steps, registry_steps, results_steps
+from demo.story import (
+    accounts,
+    credit_steps,
+    draw_steps,
+    planning_steps,
+    registry_steps,
+    results_steps,
+    substitution_steps,
+)
 from demo.story.stage import Stage
 from shared.runtime.unit_of_work import SHANGHAI
 
@@ -23,6 +31,7 @@ async def play(stage: Stage) -> None:
     await draw_steps.freeze_and_commit(stage)
     await draw_steps.reveal_and_draw(stage)
     await results_steps.open_visits(stage)
+    await substitution_steps.substitute(stage)
     await results_steps.record_results(stage)
     await results_steps.review_and_publish(stage)
     await credit_steps.flag_is_raised(stage)

@@ -2,8 +2,8 @@
 
 Product: registry as a process of its own, fsync on; the clock runs from the first byte of the upload until the job's
 state is `succeeded` (asked every 50 ms). Floor: COPY of the same file into a bare table of text columns in the same
-database, just before; its ragged lines are made whole, since COPY refuses a file that has one. Each round starts from an
-empty library. Left out: the gateway; telephones, which would be sealed one by one.
+database, just before; its ragged lines are made whole, since COPY refuses a file that has one. Each round begins with
+an empty library. Left out: the gateway; telephones, which would be sealed one by one.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ ENTRIES = entries()
 
 
 def test_the_catalogue_is_as_committed() -> None:
-    assert PAGE.read_text("utf-8") == error_catalogue(), "run `python -m cli.main errors` and review the change"
+    assert PAGE.read_text("utf-8") == error_catalogue(), "run `make snapshots` and review the change"
 
 
 def test_a_code_has_one_meaning_and_names_its_service() -> None:

@@ -39,19 +39,19 @@ class OpenPlaceOut(Out):
     """一个未能配备人员的席位。"""
 
     idx: int = Field(description="席位序号，从 0 起", examples=[1])
-    tags: list[str] = Field(description="所需专业标签")
+    tags: list[str] = Field(description="所需专业标签", examples=[["食品安全"]])
     reasons: dict[str, int] = Field(description="该部门人员各因何不能担任", examples=[{"full": 3, "region": 2}])
 
 
 class GapOut(Out):
     """一个对象、一个部门的缺口。"""
 
-    object_token: str = Field(description="对象标识，十六进制")
+    object_token: str = Field(description="对象标识，十六进制", examples=["3f2a9c01d47b8e65"])
     department: str = Field(description="部门代码", examples=["scjg"])
     officers: int = Field(description="已配备的执法人员数", examples=[1])
     may_begin: bool = Field(description="是否可以开始检查（至少两名执法人员）")
     places: list[OpenPlaceOut] = Field(description="未配备的席位")
-    text: str = Field(description="说明")
+    text: str = Field(description="说明", examples=["缺 1 名食品安全执法人员，须先递补"])
 
 
 class ShortageOut(Out):
@@ -61,7 +61,7 @@ class ShortageOut(Out):
     open_slots: int = Field(description="调整后仍缺的席位数", examples=[4])
     slots_seen: int = Field(description="与之相互竞争的席位数", examples=[10])
     inspectors_seen: int = Field(description="具备资格的人员数", examples=[3])
-    text: str = Field(description="说明")
+    text: str = Field(description="说明", examples=["食品安全执法人员不足，缺 2 名"])
 
 
 class ExplanationOut(Out):

@@ -23,8 +23,10 @@ class DocumentOut(Out):
     log_seq: int = Field(description="日志序号", examples=[1])
     draw_id: UUID = Field(description="抽取编号")
     kind: str = Field(description="种类", examples=["commitment"])
-    text: str = Field(description="原文")
-    digest: str = Field(description="原文摘要，十六进制")
+    text: str = Field(description="原文", examples=['{"spec":"ssj-draw/1"}'])
+    digest: str = Field(
+        description="原文摘要，十六进制", examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
+    )
     published_at: str = Field(description="公布时间", examples=["2026-11-24T09:00:00+08:00"])
 
     @classmethod

@@ -28,7 +28,7 @@ class RecusalOut(Out):
     entity_id: UUID = Field(description="检查对象编号")
     ground: str = Field(description="事由（登记部门和联席会议办公室可见，不公开）", examples=["近亲属任职"])
     department: str = Field(description="登记部门代码", examples=["scjg"])
-    declared_by: str = Field(description="登记账号")
+    declared_by: str = Field(description="登记账号", examples=["officer:zhang"])
     declared_at: datetime = Field(description="登记时间")
 
     @classmethod

@@ -31,9 +31,9 @@ class DrawOut(Out):
     owner_department: str = Field(description="发起部门代码", examples=["scjg"])
     participants: list[str] = Field(description="参加部门代码", examples=[["scjg", "yjj"]])
     replaces: UUID | None = Field(description="所接替的已作废抽取")
-    frozen_by: str = Field(description="冻结名册的账号")
+    frozen_by: str = Field(description="冻结名册的账号", examples=["officer:zhang"])
     frozen_at: datetime = Field(description="冻结时间")
-    committed_by: str | None = Field(description="公布承诺书的账号")
+    committed_by: str | None = Field(description="公布承诺书的账号", examples=["officer:li"])
     commit_hash: str | None = Field(description="承诺书摘要", examples=["5c98" + "0" * 60])
 
     @classmethod
@@ -74,19 +74,27 @@ class BeaconOut(Out):
     """一个公共随机源。"""
 
     id: str = Field(description="编号", examples=["福彩快乐8"])
-    ref: str = Field(description="来源与期号")
-    pattern: str = Field(description="取值格式")
-    not_before: str | None = Field(description="最早产生时刻；按秒数约定的在公布承诺书时确定")
-    value: str | None = Field(description="取值")
-    provenance: str | None = Field(description="出处")
+    ref: str = Field(description="来源与期号", examples=["drand quicknet 24100000"])
+    pattern: str = Field(description="取值格式", examples=["^[0-9a-f]{64}$"])
+    not_before: str | None = Field(
+        description="最早产生时刻；按秒数约定的在公布承诺书时确定", examples=["2026-11-24T09:30:00+08:00"]
+    )
+    value: str | None = Field(
+        description="取值", examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
+    )
+    provenance: str | None = Field(description="出处", examples=["https://api.drand.sh"])
 
 
 class ResultOut(Out):
     """计算结果。"""
 
     version: int = Field(description="结果版本：此前的递补次数", examples=[0])
-    seed: str = Field(description="种子，十六进制")
-    result_hash: str = Field(description="结果摘要，十六进制")
+    seed: str = Field(
+        description="种子，十六进制", examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
+    )
+    result_hash: str = Field(
+        description="结果摘要，十六进制", examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
+    )
     drawn: int = Field(description="抽中对象数", examples=[30])
     visits: int = Field(description="检查（上门）次数", examples=[30])
     open_slots: int = Field(description="未能配备人员的席位数", examples=[0])
@@ -108,7 +116,9 @@ class DocumentBriefOut(Out):
 
     log_seq: int = Field(description="日志序号", examples=[1])
     kind: str = Field(description="种类", examples=["commitment"])
-    digest: str = Field(description="文本摘要，十六进制")
+    digest: str = Field(
+        description="文本摘要，十六进制", examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
+    )
     published_at: str = Field(description="公布时间", examples=["2026-11-24T09:00:00+08:00"])
 
     @classmethod
@@ -122,8 +132,8 @@ class StepOut(Out):
 
     step: str = Field(description="步骤", examples=["freeze"])
     stage: str = Field(description="办理后的阶段", examples=["FROZEN"])
-    detail: str = Field(description="内容")
-    actor: str = Field(description="办理账号")
+    detail: str = Field(description="内容", examples=["公布承诺书"])
+    actor: str = Field(description="办理账号", examples=["officer:zhang"])
     acted_at: datetime = Field(description="办理时间")
 
     @classmethod
@@ -140,19 +150,21 @@ class StepOut(Out):
 class VoidRequestOut(Out):
     """作废申请。"""
 
-    reason: str = Field(description="事由")
-    requested_by: str = Field(description="申请账号")
+    reason: str = Field(description="事由", examples=["名册有误"])
+    requested_by: str = Field(description="申请账号", examples=["officer:zhang"])
     requested_at: datetime = Field(description="申请时间")
 
 
 class DrawDetailOut(DrawOut):
     """一次抽取的仪式、文档、结果和全部步骤。"""
 
-    note: str = Field(description="附言")
+    note: str = Field(description="附言", examples=["第一批联合抽查"])
     parties: list[PartyOut] = Field(description="见证方")
     min_shares: int = Field(description="最少份额数", examples=[2])
-    reveal_deadline: str | None = Field(description="份额截止时刻；按秒数约定的在公布承诺书时确定")
-    reveal_seconds: int | None = Field(description="公布承诺书后多少秒截止")
+    reveal_deadline: str | None = Field(
+        description="份额截止时刻；按秒数约定的在公布承诺书时确定", examples=["2026-11-24T10:30:00+08:00"]
+    )
+    reveal_seconds: int | None = Field(description="公布承诺书后多少秒截止", examples=[600])
     beacons: list[BeaconOut] = Field(description="公共随机源")
     documents: list[DocumentBriefOut] = Field(description="公开日志中本抽取的文档")
     result: ResultOut | None = Field(description="最近一版结果")
@@ -217,7 +229,9 @@ class StratumOut(Out):
     id: str = Field(description="分层编号（中性）", examples=["S1"])
     credit_class: str | None = Field(description="信用风险等级；excluded 层没有", examples=["A"])
     size: int = Field(description="对象数", examples=[1300])
-    root: str = Field(description="默克尔根，十六进制")
+    root: str = Field(
+        description="默克尔根，十六进制", examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
+    )
     ppm: int | None = Field(description="抽取比例，百万分数", examples=[30000])
     expected: float | None = Field(description="平均抽取数", examples=[39.0])
 
@@ -262,7 +276,7 @@ class HintOut(Out):
     code: str = Field(description="代码", examples=["too_few_in_region"])
     department: str = Field(description="部门代码", examples=["scjg"])
     region: str | None = Field(description="区域代码", examples=["410308005"])
-    text: str = Field(description="说明")
+    text: str = Field(description="说明", examples=["分层 A 的对象较少，建议合并"])
 
     @classmethod
     def of(cls, hint: Hint) -> HintOut:
@@ -278,10 +292,12 @@ class PoolOut(Out):
     library_id: UUID = Field(description="名录库编号")
     library_version: int = Field(description="名录库版本", examples=[1])
     window_end: date = Field(description="检查时段的最后一天", examples=["2026-12-31"])
-    feed: dict[str, object] = Field(description="快照的头：冻结时名录库所处的位置")
-    snapshot_sha256: str = Field(description="快照摘要，十六进制")
+    feed: dict[str, object] = Field(description="快照的头：冻结时名录库所处的位置", examples=[{"registry": 1207}])
+    snapshot_sha256: str = Field(
+        description="快照摘要，十六进制", examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
+    )
     strata: list[StratumOut] = Field(description="分层")
-    excluded_by_ground: dict[str, int] = Field(description="因故不抽的对象数，按原因")
+    excluded_by_ground: dict[str, int] = Field(description="因故不抽的对象数，按原因", examples=[{"status_revoked": 3}])
     expected_visits: float = Field(description="平均检查次数", examples=[39.0])
     departments: list[DepartmentRosterOut] = Field(description="各部门人员")
     recusals: int = Field(description="适用的回避对数", examples=[1])

@@ -22,7 +22,7 @@ class DrawableTaskOut(Out):
 
     task_id: UUID = Field(description="抽查任务编号")
     task_no: str = Field(description="任务编号（公开编号）", examples=["410308202611241001"])
-    title: str = Field(description="任务名称")
+    title: str = Field(description="任务名称", examples=["餐饮单位联合抽查第一批"])
     initiator: str = Field(description="发起部门代码", examples=["scjg"])
     departments: list[str] = Field(description="参加部门代码", examples=[["scjg", "yjj"]])
     window_start: date = Field(description="检查时段的第一天", examples=["2026-11-24"])

@@ -28,7 +28,7 @@ class SeatOut(Out):
     department: str = Field(description="部门代码", examples=["scjg"])
     idx: int = Field(description="席位序号，从 0 起", examples=[0])
     is_expert: bool = Field(description="是否专家席位")
-    tags: list[str] = Field(description="所需专业标签")
+    tags: list[str] = Field(description="所需专业标签", examples=[["食品安全"]])
     inspector_id: UUID | None = Field(description="人员编号；空表示未能配备")
 
     @classmethod
@@ -49,7 +49,7 @@ class VisitOut(Out):
     draw_id: UUID = Field(description="抽取编号")
     task_id: UUID = Field(description="抽查任务编号")
     entity_id: UUID = Field(description="检查对象编号")
-    object_token: str = Field(description="对象标识，十六进制")
+    object_token: str = Field(description="对象标识，十六进制", examples=["3f2a9c01d47b8e65"])
     batch: int = Field(description="批次，从 1 起", examples=[1])
     state: str = Field(description="assigned 已指派，substituted 已递补，voided 抽取作废", examples=["assigned"])
     window_start: date = Field(description="检查时段的第一天", examples=["2026-11-24"])

@@ -44,9 +44,12 @@ async def asked(rig: Rig, job_id: str) -> dict[str, object]:
 
 async def settled(rig: Rig, job_id: str) -> dict[str, object]:
     until = time.monotonic() + PATIENCE
-    while (job := await asked(rig, job_id))["state"] in ("queued", "validating") and time.monotonic() < until:
+    while time.monotonic() < until:
+        job = await asked(rig, job_id)
+        if job["state"] not in ("queued", "validating"):
+            return job
         await asyncio.sleep(0.1)
-    return job
+    raise TimeoutError(job_id)
 
 
 @pytest.mark.slow

@@ -1,9 +1,8 @@
 """The rows of `entities` in a partition that COPY may write: COPY refuses a table behind row-level security.
 
 Everybody reads and changes objects through `entities`, behind its policy. Of `entity_rows`, which holds the rows, the
-app role may do one thing, insert, and a check holds every row to the district of the transaction, as the policy does and
-for whom the policy does.
-It is `NOT VALID` so that a restore, which knows no district, adds it after the rows.
+app role may do one thing, insert, and a check holds every row to the district of the transaction, as the policy does,
+and for whom the policy does. It is `NOT VALID` so that a restore, which knows no district, adds it after the rows.
 """
 
 from alembic import op

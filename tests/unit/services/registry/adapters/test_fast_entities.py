@@ -57,7 +57,11 @@ ODD = {
     "producer_external_no": ["", "P1", "P" * 65],
     "legal_rep_phone": ["", "12-", "13800000000", "+86 379-1234567"],
 }
-DEFAULTS = ({}, {"departments": "SLJ", "region_code": "410308102", "kind": "企业"}, {"status": "注销", "tags": "默认"})
+DEFAULTS: tuple[dict[str, str], ...] = (
+    {},
+    {"departments": "SLJ", "region_code": "410308102", "kind": "企业"},
+    {"status": "注销", "tags": "默认"},
+)
 FIELDS = tuple(ODD)
 HEADERS = dict(zip(entity_cells(), ENTITY_HEADER.split(","), strict=True))
 
@@ -69,6 +73,11 @@ def lines(draw: st.DrawFn) -> str:
     cells = entity_cells(number, **{name: draw(st.sampled_from(ODD[name])) for name in spoilt})
     line = ",".join(cells.values())
     return draw(st.sampled_from([line] * 12 + [line + ",多", line.rpartition(",")[0], '"' + line, "", ",,,"]))
+
+
+def unbroken(row: Row) -> Row:
+    """Line ends inside a cell are blanks to whoever reads the cell."""
+    return Row(row.line, [" ".join(cell.split()) for cell in row.cells], row.torn)
 
 
 def source(defaults: dict[str, str]) -> ImportSource:
@@ -98,7 +107,7 @@ def test_every_row_taken_at_once_is_what_the_single_reader_reads(
                 assert entity_content(row) == read.content
             seen += judged.unsure["line"].to_list()
             seen += [row.line for row in block.rows]
-            assert [single[row.line] for row in block.rows] == block.rows
+            assert [unbroken(single[row.line]) for row in block.rows] == [unbroken(row) for row in block.rows]
     assert sorted(seen) == sorted(line for line in single if line != 1)
 
 
