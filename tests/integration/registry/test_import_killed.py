@@ -14,11 +14,10 @@ import pytest
 
 from deploy.embedded.options import PlatformOptions
 from deploy.embedded.platform import EmbeddedPlatform, embedded_platform
-from shared.values.ids import new_id
 from tests.bench.import_file import write_files
 from tests.bench.import_rows import Rig, file_blocks
 
-ROWS, KILLS, LONGEST = 60_000, 10, 1.5
+ROWS, KILLS = 60_000, 10
 PATIENCE = 60.0
 
 
@@ -42,6 +41,14 @@ async def asked(rig: Rig, job_id: str) -> dict[str, object]:
             await asyncio.sleep(0.1)
 
 
+async def started(rig: Rig, file: Path) -> str:
+    async with rig.client() as client:
+        digest = (await client.post("/v1/import-files", content=file_blocks(file))).json()["digest"]
+        body = {"kind": "entities", "file_digest": digest}
+        job: dict[str, str] = (await client.post("/v1/import-jobs", json=body)).raise_for_status().json()
+    return job["id"]
+
+
 async def settled(rig: Rig, job_id: str) -> dict[str, object]:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
@@ -63,15 +70,14 @@ async def test_an_import_killed_at_ten_random_moments_takes_every_row_once(
     owner = await asyncpg.connect(f"{running.admin_dsn.rpartition('/')[0]}/ssj_registry")
     rig = Rig(running, owner)
     await rig.set_up()
+    began = time.monotonic()
+    await settled(rig, await started(rig, file))
+    takes = time.monotonic() - began
     killed_at_work = 0
     for _ in range(KILLS):
         await owner.execute("TRUNCATE entities, entities_past")
-        async with rig.client() as client:
-            digest = (await client.post("/v1/import-files", content=file_blocks(file))).json()["digest"]
-            body = {"kind": "entities", "file_digest": digest}
-            started = await client.post("/v1/import-jobs", json=body, headers={"Idempotency-Key": str(new_id())})
-        job_id = started.json()["id"]
-        await asyncio.sleep(dice.uniform(0, LONGEST))
+        job_id = await started(rig, file)
+        await asyncio.sleep(dice.uniform(0, 0.7 * takes))
         await asyncio.to_thread(running.kill, "registry")
         killed_at_work += await owner.fetchval("SELECT count(*) FROM entities") == 0
         await asyncio.to_thread(running.wait_ready, "registry", PATIENCE)
