@@ -1,8 +1,9 @@
 """Jobs 3a and 3b: a published result becomes a committed credit record; one at a time, and a backlog drained.
 
-Product: the real use case `publish_result` through its door (kept answer, audit row) in this process, as one API
-replica would; relay in the process of `results`, consumer in the process of `credit`. The clock runs from the moment
-the use case commits until `credit` has committed: its commit tells `credit.record.changed`, and the NOTIFY by which it
+Product: the real use case `publish_result` through its door (kept answer, audit row). In 3a this process plays
+`services.results.main serve`: the acts and the relay in one process, as every embedded platform runs them; in 3b the
+relay is a process of its own. The consumer is the process of `credit`. The clock runs from the moment the use case
+commits until `credit` has committed: its commit tells `credit.record.changed`, and the NOTIFY by which it
 wakes its own relay is heard here too. Left out: HTTP before the commit.
 
 Floor of 3a: two bare commits (one INSERT each, in the two databases) around one JetStream publish and one fetch of the
@@ -32,8 +33,10 @@ from deploy.embedded.platform import EmbeddedPlatform, embedded_platform
 from services.results.storage.unit_of_work import ResultsUnitOfWork
 from services.results.usecases.publish_result import PublishResult, publish_result
 from shared.runtime.act import Act
+from shared.runtime.bus import Bus
 from shared.runtime.database import Database
 from shared.runtime.principal import Principal
+from shared.runtime.relay import Relay
 from shared.runtime.run import settle_memory
 from shared.runtime.unit_of_work import WAKE_RELAY
 from shared.values.ids import new_id
@@ -98,6 +101,20 @@ async def rig() -> AsyncIterator[Rig]:
         yield made
         await made.results.close()
         await owner.close(timeout=5)
+
+
+@asynccontextmanager
+async def _relay_here(platform: EmbeddedPlatform) -> AsyncIterator[None]:
+    """The relay of `results` in this process, in place of its own."""
+    platform.stop_process("results")
+    user, password = platform.site.nats_login("results")
+    bus = await Bus.connect(platform.site.nats_url, "results", user, password)
+    relay = Relay(platform.database_url("results"), bus, "results")
+    running = asyncio.ensure_future(relay.run())
+    yield
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await bus.close()
 
 
 async def measure_chain(made: Rig, count: int) -> list[float]:
@@ -198,8 +215,8 @@ async def _chain() -> Report:
     floors: list[float] = []
     tails: list[float] = []
 
-    async with rig() as made:
-        settle_memory()  # as `serve` does in an API replica, whose part this process plays
+    async with rig() as made, _relay_here(made.platform):
+        settle_memory()  # as `serve` does, whose part this process plays
 
         async def floor() -> float:
             floors.append(median(await measure_chain_floor(made, ONE_BY_ONE)) * 1000)
