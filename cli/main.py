@@ -60,7 +60,7 @@ def verify_draw(
     verbose: Annotated[bool, typer.Option(help="逐项说明")] = False,
 ) -> None:
     """核验抽取记录：与网上公开的独立核验程序相同。"""
-    from verifier.ssj_verify import main as verify
+    from verifier.verify import main as verify
 
     sys.exit(verify([*(["--verbose"] if verbose else []), *(str(path) for path in files)]))
 

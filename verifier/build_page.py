@@ -1,4 +1,5 @@
-"""Builds the stand-alone verifier: `ssj-verify.js` from `js/*.js`, and the one-file page `dist/ssj-verify.html`.
+"""Builds the stand-alone verifier from `js/*.js`: `ssj-verify.js` for pages and workers, `verify.mjs` for the command
+line, and the one-file page `dist/ssj-verify.html`.
 
 Run `python -m verifier.build_page` after any change below `verifier/js`, `verifier/page` or to `verify.html`.
 The output depends on those files alone, so that a reviewer can rebuild what is published byte for byte (B4).
@@ -70,6 +71,21 @@ def build_core() -> str:
     return HEAD + "".join(parts) + TAIL
 
 
+COMMAND_HEAD = """\
+// The verifier of ssj-draw/1 for the command line, in one module: node verify.mjs FILE…
+// Made by build_page.py from js/*.js and command.js: change those, not this file.
+import fs from "node:fs";
+import path from "node:path";
+const module = { exports: {} };
+"""
+COMMAND_JOINT = "const { verify } = module.exports;\n"
+
+
+def build_command() -> str:
+    """The core and the command line as one ES module."""
+    return COMMAND_HEAD + build_core() + COMMAND_JOINT + read("command.js")
+
+
 def source_hash(script: str) -> str:
     """CSP source expression of an inline script (its exact text between the tags)."""
     digest = hashlib.sha256(script.encode()).digest()
@@ -98,8 +114,9 @@ def build_page() -> str:
 
 
 def main() -> None:
-    """Writes both files."""
+    """Writes all three files."""
     (HERE / "ssj-verify.js").write_text(build_core(), encoding="utf-8")
+    (HERE / "verify.mjs").write_text(build_command(), encoding="utf-8")
     (HERE / "dist").mkdir(exist_ok=True)
     (HERE / "dist" / "ssj-verify.html").write_text(build_page(), encoding="utf-8")
 

@@ -13,7 +13,7 @@ import orjson
 
 from demo.story.accounts import INITIATOR, OFFICE, WITNESSES, department_admin
 from demo.story.stage import Stage
-from verifier.ssj_verify import SUITES
+from verifier.verify import SUITES
 
 ROOT = "/api/draw/v1"
 SUITE = "SHA-256"

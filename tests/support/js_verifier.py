@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 VECTORS = ROOT / "tests" / "vectors" / "draw"
-CLI = ROOT / "verifier" / "ssj-verify-cli.js"
+CLI = ROOT / "verifier" / "verify.mjs"
 CORE = ROOT / "verifier" / "ssj-verify.js"
 NODE = shutil.which("node")
 

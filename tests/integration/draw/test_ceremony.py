@@ -36,7 +36,7 @@ def verified(record: dict[str, Any], folder: Path, *options: str) -> str:
     path = folder / "record.json"
     path.write_text(json.dumps(record, ensure_ascii=False), "utf-8")
     run = subprocess.run(
-        [sys.executable, str(ROOT / "verifier/ssj_verify.py"), *options, str(path)],
+        [sys.executable, str(ROOT / "verifier/verify.py"), *options, str(path)],
         capture_output=True,
         text=True,
         check=False,
@@ -51,7 +51,7 @@ def verified_by_node(record: dict[str, Any], folder: Path) -> str:
     if node is None:
         pytest.skip("Node is not on this machine")
     run = subprocess.run(
-        [node, str(ROOT / "verifier/ssj-verify-cli.js"), str(path)], capture_output=True, text=True, check=False
+        [node, str(ROOT / "verifier/verify.mjs"), str(path)], capture_output=True, text=True, check=False
     )
     return run.stdout.strip() + (run.stderr if run.returncode else "")
 

@@ -27,7 +27,7 @@ Command = tuple[str, ...]
 USUAL, MANY = 60, 1000
 ROUNDS = [USUAL, pytest.param(MANY, marks=pytest.mark.slow)]
 LIMIT = 280
-BY_PYTHON = (sys.executable, str(ROOT / "verifier" / "ssj_verify.py"))
+BY_PYTHON = (sys.executable, str(ROOT / "verifier" / "verify.py"))
 BY_JAVASCRIPT = (NODE or "node", str(CLI))
 STAND_ALONE = [
     pytest.param(BY_PYTHON, id="python"),

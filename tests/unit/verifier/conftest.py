@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from verifier import ssj_verify as v
+from verifier import verify as v
 
 FOLDER = Path(__file__).parents[2] / "vectors" / "draw"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from verifier import ssj_verify as v
+from verifier import verify as v
 
 Vector = Callable[[str], Any]
 FIRST_NOT_DRAWN = "512d12a63d6e7086aa251fec1408a269f22f029497faf8bc755b5123b2ebc961"  # section 8

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from verifier import ssj_verify as v
+from verifier import verify as v
 
 SUITE = v.SUITES["SHA-256"]
 Node = tuple[str, int]

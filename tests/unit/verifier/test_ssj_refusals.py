@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from verifier import ssj_verify as v
+from verifier import verify as v
 
 Keys = tuple[str | int, ...]
 Vector = Callable[[str], Any]

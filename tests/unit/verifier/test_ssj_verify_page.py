@@ -9,7 +9,7 @@ import struct
 
 import pytest
 
-from tests.support.js_verifier import CORE, ROOT, VECTORS, Record, evaluate, flip, needs_node, node, vector
+from tests.support.js_verifier import CLI, CORE, ROOT, VECTORS, Record, evaluate, flip, needs_node, node, vector
 from verifier import build_page
 
 PAGE = ROOT / "verifier" / "dist" / "ssj-verify.html"
@@ -149,7 +149,7 @@ def test_the_scripts_use_nothing_newer_than_es2017_and_no_network(name: str) -> 
 
 
 @needs_node
-@pytest.mark.parametrize("name", ["ssj-verify.js", "page/page.js", "ssj-verify-cli.js"])
+@pytest.mark.parametrize("name", ["ssj-verify.js", "page/page.js", "verify.mjs"])
 def test_the_scripts_parse(name: str) -> None:
     assert node("--check", str(ROOT / "verifier" / name)).returncode == 0
 
@@ -157,6 +157,7 @@ def test_the_scripts_parse(name: str) -> None:
 def test_the_committed_files_equal_a_fresh_build() -> None:
     assert CORE.read_text(encoding="utf-8") == build_page.build_core()
     assert PAGE.read_text(encoding="utf-8") == build_page.build_page()
+    assert CLI.read_text(encoding="utf-8") == build_page.build_command()
 
 
 def test_every_module_is_in_the_build() -> None:

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from verifier import ssj_verify as v
+from verifier import verify as v
 
 ROOT = Path(__file__).parents[3]
-SCRIPT = ROOT / "verifier" / "ssj_verify.py"
+SCRIPT = ROOT / "verifier" / "verify.py"
 VECTORS = {path.stem: path for path in sorted((ROOT / "tests" / "vectors" / "draw").glob("*.json"))}
 Keys = tuple[str | int, ...]
 Vector = Callable[[str], Any]

@@ -1,12 +1,6 @@
-// Command line of the verifier (section 10): node ssj-verify-cli.js FILE [FILE…|DIR…]
+// Command line of the verifier (section 10): node verify.mjs FILE [FILE…|DIR…]
 // Prints `OK <name>` or `<reason> <name>` on standard output, explanations and notes on standard error.
 // Exit 0: all OK; 1: something is not; 2: nothing could be checked. --time: tells the seconds spent.
-"use strict";
-
-const fs = require("fs");
-const path = require("path");
-const { verify } = require("./ssj-verify.js");
-
 function filesOf(argument) {
   if (!fs.statSync(argument).isDirectory()) return [argument];
   const names = fs.readdirSync(argument).filter((name) => name.endsWith(".json"));
@@ -37,7 +31,7 @@ function main() {
   const targets = process.argv.slice(2).filter((argument) => argument !== "--time");
   try {
     const files = [].concat(...targets.map(filesOf));
-    if (files.length === 0) throw new Error("用法：node ssj-verify-cli.js 记录文件或文件夹…");
+    if (files.length === 0) throw new Error("用法：node verify.mjs 记录文件或文件夹…");
     const start = Date.now();
     const good = files.map(checkFile).every(Boolean);
     if (seconds) console.error("用时 " + (Date.now() - start) / 1000 + " 秒");

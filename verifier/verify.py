@@ -4,8 +4,8 @@
 One file, Python 3.11 or newer, standard library only, no network, no part of the platform. It was written from the
 text of the protocol alone; the comments name its sections (§) and the code follows their order.
 
-    python ssj_verify.py [--verbose] FILE|DIR ...             verify records (核验抽取记录)
-    python ssj_verify.py RECORD --enterprise OWN.json         was I in the pool, and why (not) drawn (企业自查)
+    python verify.py [--verbose] FILE|DIR ...             verify records (核验抽取记录)
+    python verify.py RECORD --enterprise OWN.json         was I in the pool, and why (not) drawn (企业自查)
 
 Per file it prints `OK <name>` or `<REFUSAL> <name>` on standard output and explains itself in Chinese on standard
 error. Exit status: 0 all OK, 1 something refused, 2 wrong usage.
