@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
@@ -96,12 +96,19 @@ def peers_only(caller: Caller) -> None:
         raise ServicesOnly
 
 
-def create_app(service: Service, settings: ServiceSettings, *, with_worker: bool) -> FastAPI:
-    """The ASGI application of a service; with `with_worker`, relay, lanes and jobs run in its loop too."""
+def create_app(
+    service: Service,
+    settings: ServiceSettings,
+    *,
+    with_worker: bool,
+    on_worker_failure: Callable[[], None] = lambda: None,
+) -> FastAPI:
+    """The ASGI application of a service; with `with_worker`, relay, lanes and jobs run in its loop too, and
+    `on_worker_failure` is called when one of them ends by an error."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        process = Process(service, settings)
+        process = Process(service, settings, on_worker_failure)
         app.state.process = process
         if with_worker:
             await process.start_worker()

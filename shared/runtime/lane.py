@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.runtime.bus import BATCH, Bus, BusUnavailable, Incoming, PullLane
 from shared.runtime.database import LOST_CONNECTION
+from shared.runtime.dead_letters import waiting
 from shared.runtime.inbox import (
     CURSOR,
     Cursor,
@@ -33,6 +34,7 @@ from shared.runtime.inbox import (
 )
 from shared.runtime.metrics import (
     CATCHUP_EVENTS,
+    CONSUMER_GAP,
     CONSUMER_LAST_SUCCESS,
     DEAD_LETTERS,
     INBOX_DUPLICATES,
@@ -180,6 +182,7 @@ class Lane:
 
     async def _apply(self, events: Sequence[LoggedEvent]) -> None:
         """One transaction for the batch; a fault of the content sends it through one by one."""
+        CONSUMER_GAP.labels(self._service, self.producer).set(len(events))
         try:
             await self._apply_together(events)
         except (Gap, LogDiverged):
@@ -188,6 +191,7 @@ class Lane:
             if is_transient(error):
                 raise
             await self._apply_one_by_one(events)
+        CONSUMER_GAP.labels(self._service, self.producer).set(0)
         CONSUMER_LAST_SUCCESS.labels(self._service, self.producer).set_to_current_time()
 
     async def _apply_together(self, events: Sequence[LoggedEvent]) -> None:
@@ -256,10 +260,17 @@ class Lane:
         DEAD_LETTERS.labels(self._service, self.producer).inc()
         _log.error("event.parked", producer=self.producer, seq=event.producer_seq, type=event.type, code=why.code)
 
+    async def _count_parked(self) -> None:
+        """What an earlier process left parked shows in the metric from the start."""
+        async with self._open() as work:
+            parked = await waiting(work.connection, self.producer)
+        DEAD_LETTERS.labels(self._service, self.producer).set(len(parked))
+
     async def _catch_up_safely(self) -> None:
         """Pulls from the feed until it is exhausted; a producer that does not answer is asked again later."""
         self._checked = time.monotonic()
         try:
+            await self._count_parked()
             await self._catch_up()
         except LogDiverged:
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import signal
 import sys
 from typing import Annotated
 
@@ -44,6 +45,11 @@ def settle_memory() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
+def _leave() -> None:
+    """Ends this process in the ordinary way; whoever keeps it starts it anew."""
+    signal.raise_signal(signal.SIGTERM)
+
+
 def run(service: Service) -> None:
     """The command line of a service."""
     cli = typer.Typer(add_completion=False, help=service.title, pretty_exceptions_enable=False)
@@ -51,7 +57,7 @@ def run(service: Service) -> None:
     def _serve(*, with_worker: bool) -> None:
         configure_logging()
         settings = service.settings()
-        app = create_app(service, settings, with_worker=with_worker)
+        app = create_app(service, settings, with_worker=with_worker, on_worker_failure=_leave)
         settle_memory()
         uvicorn.run(
             service.wrap(app, settings) if service.wrap else app,

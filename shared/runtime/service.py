@@ -65,18 +65,14 @@ class Service:
 UnitOfWorkFactory = Callable[[Principal], Any]
 
 
-def _report_end(task: asyncio.Task[None]) -> None:
-    """Nobody awaits the worker's tasks while it runs: what ends one of them must be told when it happens."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        _log.critical("worker.ended", kind=type(error).__name__, at=f"{Path(frame.filename).name}:{frame.lineno}")
-
-
 class Process:
     """The living parts of one process: database, bus, peers, files."""
 
-    def __init__(self, service: Service, settings: ServiceSettings) -> None:
+    def __init__(
+        self, service: Service, settings: ServiceSettings, on_worker_failure: Callable[[], None] = lambda: None
+    ) -> None:
         self.service, self.settings = service, settings
+        self._on_worker_failure = on_worker_failure
         self.database = Database(settings.database_url.get_secret_value(), settings.pool_size)
         self.key = load_private_key(settings.private_key_file)
         use_seal_keys(SealKeys.load(settings.seal_key_file))
@@ -118,7 +114,15 @@ class Process:
         runs = [self.relay.run(), *(lane.run() for lane in self.lanes), *(job(self) for job in self.service.jobs)]
         self._tasks = [asyncio.ensure_future(run) for run in runs]
         for task in self._tasks:
-            task.add_done_callback(_report_end)
+            task.add_done_callback(self._report_end)
+
+    def _report_end(self, task: asyncio.Task[None]) -> None:
+        """Nobody awaits the worker's tasks while it runs: what ends one of them is told when it happens, and the
+        process goes, to be started anew: a worker that is half dead would stay unready for ever."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            _log.critical("worker.ended", kind=type(error).__name__, at=f"{Path(frame.filename).name}:{frame.lineno}")
+            self._on_worker_failure()
 
     def _feed_of(self, producer: str) -> Callable[[int, int], Awaitable[list[dict[str, Any]]]]:
         peer = self.peers[producer]
