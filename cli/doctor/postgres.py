@@ -143,9 +143,7 @@ async def _protected(connection: asyncpg.Connection[Any], service: str) -> Check
 
 
 async def _delivered(connection: asyncpg.Connection[Any], service: str) -> Check:
-    waited = await connection.fetchval(
-        "SELECT extract(epoch FROM now() - min(occurred_at)) FROM outboxes WHERE producer_seq IS NULL"
-    )
+    waited = await connection.fetchval("SELECT extract(epoch FROM now() - min(occurred_at)) FROM outbox_waits")
     late = waited is not None and waited > OLDEST_UNSENT
     return judged(
         f"outbox.{service}",

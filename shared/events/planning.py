@@ -75,6 +75,13 @@ class PlanItem(Part):
     ratio_cap_ppm: int | None = None
 
 
+class VisitWarning(Part):
+    """Visits to one object within so many days, planned or done, from which the officers are warned (B1)."""
+
+    days: int
+    visits: int
+
+
 class SpecialGate(Part):
     """What a special inspection (专项检查) passed (B20): cause, approver, filing number (备案号), term."""
 
@@ -88,7 +95,7 @@ class SpecialGate(Part):
 class PlanPublishedV1(Event):
     """An annual plan (年度抽查计划) became public (N5). `sole_ground`: why one department acts alone (N2).
 
-    `special`: set for a special inspection (S2)."""
+    `special`: set for a special inspection (S2). `names_open`, `names_open_basis`, `batches`: as in TaskIssuedV1."""
 
     KEY: ClassVar[str] = "plan_id"
 
@@ -108,6 +115,9 @@ class PlanPublishedV1(Event):
     visit_caps: list[VisitCap] = Field(default_factory=list)
     sole_ground: str | None = None
     special: SpecialGate | None = None
+    names_open: str = "at_result"
+    names_open_basis: str = ""
+    batches: int = 0
 
 
 class PlanAdjustedV1(Event):
@@ -132,6 +142,9 @@ class PlanAdjustedV1(Event):
     visit_caps: list[VisitCap] = Field(default_factory=list)
     sole_ground: str | None = None
     special: SpecialGate | None = None
+    names_open: str = "at_result"
+    names_open_basis: str = ""
+    batches: int = 0
 
 
 class PlanCancelledV1(Event):
@@ -152,7 +165,11 @@ class PlanCancelledV1(Event):
 class TaskIssuedV1(Event):
     """A task (抽查任务) of a published plan was issued: all that `draw` needs to freeze a pool.
 
-    `quiet_days`: days of the window on which no visit is scheduled (企业安静期, B16)."""
+    `quiet_days`: days of the window on which no visit is scheduled (企业安静期, B16). `names_open`: when the names of
+    the drawn open (M2), `at_result` or `as_visited`, and `names_open_basis` the 文号 of that term. `items`: the items
+    with their level (I2); empty where an older event carries none. `batches`: into how many batches (检查批次) the draw
+    orders the objects of key items, 0 for none. `no_disturb_floor_ppm`: the share of a no-disturb list (免打扰名单)
+    that stays in the draw all the same (B19)."""
 
     KEY: ClassVar[str] = "task_id"
 
@@ -173,6 +190,12 @@ class TaskIssuedV1(Event):
     method: str = ""
     visit_caps: list[VisitCap] = Field(default_factory=list)
     quiet_days: list[date] = Field(default_factory=list)
+    names_open: str = "at_result"
+    names_open_basis: str = ""
+    items: list[PlanItem] = Field(default_factory=list)
+    batches: int = 0
+    no_disturb_floor_ppm: int = 0
+    visit_warnings: list[VisitWarning] = Field(default_factory=list)
 
 
 class TaskCancelledV1(Event):

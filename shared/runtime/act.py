@@ -17,6 +17,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 from sqlalchemy import text
 
+from shared.runtime.last_words import Answer, KeptAnswer
 from shared.runtime.principal import Principal
 from shared.runtime.problems import (
     MEDIA_TYPE,
@@ -26,7 +27,7 @@ from shared.runtime.problems import (
     problem_body,
     status_of,
 )
-from shared.runtime.unit_of_work import Answer, KeptAnswer, UnitOfWork
+from shared.runtime.unit_of_work import UnitOfWork
 from shared.values.errors import DomainError
 
 _LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")

@@ -46,8 +46,9 @@ _SEEN = text(
 _ADVANCE = (
     "seen AS (INSERT INTO inboxes (producer, producer_seq, event_id, applied_at)"
     " SELECT {}::text, seq, id, $2 FROM unnest({}::bigint[], {}::uuid[]) AS e (seq, id)),"
-    " moved AS (UPDATE inbox_cursors SET producer_seq = {} WHERE producer = {})"
+    " moved AS (UPDATE inbox_cursors SET producer_seq = {} WHERE producer = {} AND producer_seq = {} RETURNING 1)"
 )
+_MOVED = "(SELECT count(*) FROM moved)"
 _WAITING = text(
     "SELECT aggregate_id FROM dead_letters WHERE producer = :producer AND redriven_at IS NULL"
     " AND aggregate_id = ANY (CAST(:aggregates AS text[]))"
@@ -153,9 +154,11 @@ def _parsed(event: LoggedEvent, handlers: Handlers, producer: str) -> Heard[Any]
 
 
 def advance(work: UnitOfWork, producer: str, events: Sequence[LoggedEvent]) -> None:
-    """Moves the lane's cursor past `events`, in the last statement of the commit."""
+    """Moves the lane's cursor past `events`, in the last statement of the commit; a cursor that does not stand before
+    them fails it with `Overtaken`."""
     seqs = [event.producer_seq for event in events]
-    work.closing(_ADVANCE, producer, seqs, [event.event_id for event in events], seqs[-1], producer)
+    ids = [event.event_id for event in events]
+    work.closing(_ADVANCE, producer, seqs, ids, seqs[-1], producer, seqs[0] - 1, check=_MOVED, expected=1)
 
 
 async def waits_behind_parked(connection: AsyncConnection, producer: str, events: Sequence[LoggedEvent]) -> set[str]:

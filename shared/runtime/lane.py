@@ -32,6 +32,7 @@ from shared.runtime.inbox import (
     unknown_major,
     waits_behind_parked,
 )
+from shared.runtime.last_words import Overtaken
 from shared.runtime.metrics import (
     CATCHUP_EVENTS,
     CONSUMER_GAP,
@@ -88,8 +89,9 @@ class Lane:
         self._checked = time.monotonic()
         self._waiting: UnitOfWork | None = None
         self._reached = -1
-        """Where this worker left the cursor. Elsewhere now: another worker came between, and what it may have parked
-        after our statement began is not in that statement's snapshot."""
+        """Where this worker left the cursor, with nothing of the lane parked; -1 where it does not know. Elsewhere now:
+        another worker came between, and what it may have parked after our statement began is not in that statement's
+        snapshot."""
 
     @property
     def ready(self) -> bool:
@@ -142,7 +144,7 @@ class Lane:
         if self._waiting is None and not self._stopping:
             waiting = self._open()
             try:
-                await waiting.begin()
+                await waiting.prepare()
             except Exception as error:
                 if not is_transient(error):
                     raise
@@ -171,6 +173,8 @@ class Lane:
                 return
             except Gap:
                 await self._catch_up_safely()
+            except Overtaken:
+                continue
             except Exception as error:
                 if not is_transient(error):
                     raise
@@ -185,7 +189,7 @@ class Lane:
         CONSUMER_GAP.labels(self._service, self.producer).set(len(events))
         try:
             await self._apply_together(events)
-        except (Gap, LogDiverged):
+        except (Gap, LogDiverged, Overtaken):
             raise
         except Exception as error:
             if is_transient(error):
@@ -195,19 +199,33 @@ class Lane:
         CONSUMER_LAST_SUCCESS.labels(self._service, self.producer).set_to_current_time()
 
     async def _apply_together(self, events: Sequence[LoggedEvent]) -> None:
+        if any(unknown_major(event, self.producer, self._handlers) for event in events):
+            raise _SomeWait
+        reached, self._reached = self._reached, -1
+        if self._waiting is not None and follows(reached, events):
+            await self._apply_next(self._waiting, events)
+            return
         async with self._begun() as work:
             cursor = await read_cursor(work, self.producer)
             fresh = await self._fresh(work, events, cursor)
             if not fresh:
                 return
-            may_wait = cursor.some_parked or cursor.producer_seq != self._reached
-            if may_wait and await waits_behind_parked(work.connection, self.producer, fresh):
-                raise _SomeWait
-            if any(unknown_major(event, self.producer, self._handlers) for event in fresh):
+            some_parked = cursor.some_parked or cursor.producer_seq != reached
+            if some_parked and await waits_behind_parked(work.connection, self.producer, fresh):
                 raise _SomeWait
             await apply_events(work, self._handlers, self._service, self.producer, fresh)
             await work.commit()
-        self._reached = fresh[-1].producer_seq
+        self._reached = -1 if cursor.some_parked else fresh[-1].producer_seq
+        crash_point("con.after_commit")
+
+    async def _apply_next(self, work: UnitOfWork, events: Sequence[LoggedEvent]) -> None:
+        """The usual case without a look at the cursor: this worker left it right before these events and nothing of
+        the lane is parked. The commit fails if that is no longer so."""
+        self._waiting = None
+        async with work:
+            await apply_events(work, self._handlers, self._service, self.producer, events)
+            await work.commit()
+        self._reached = events[-1].producer_seq
         crash_point("con.after_commit")
 
     def _begun(self) -> UnitOfWork:
@@ -244,7 +262,7 @@ class Lane:
                     return Parked("event.waits", "同一对象更早的事件尚未处理")
                 await apply_events(work, self._handlers, self._service, self.producer, fresh)
                 await work.commit()
-        except (Gap, LogDiverged):
+        except (Gap, LogDiverged, Overtaken):
             raise
         except Exception as error:
             if is_transient(error):
@@ -289,6 +307,11 @@ class Lane:
                 return
             CATCHUP_EVENTS.labels(self._service, self.producer).inc(len(rows))
             await self._apply([event_of(row) for row in rows])
+
+
+def follows(reached: int, events: Sequence[LoggedEvent]) -> bool:
+    """Whether the events are those right behind the number reached, without a gap."""
+    return reached >= 0 and [event.producer_seq for event in events] == [*range(reached + 1, reached + 1 + len(events))]
 
 
 class _SomeWait(Exception):

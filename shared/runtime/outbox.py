@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -23,30 +23,34 @@ COLUMNS = (
     "event_id, district, aggregate_type, aggregate_id, aggregate_version, type, payload, traceparent, occurred_at,"
     " log_epoch, producer_seq"
 )
-_NUMBERED = """
-), state AS (
-    UPDATE relay_states SET numbered_seq = numbered_seq + (SELECT count(*) FROM waiting),
-                            published_seq = greatest(published_seq, $1)
-    RETURNING numbered_seq - (SELECT count(*) FROM waiting) AS before, log_epoch
+_NUMBERED = (
+    "WITH waiting AS MATERIALIZED ({waiting}), gone AS (DELETE FROM outbox_waits USING waiting"
+    " WHERE outbox_waits.id = waiting.id) UPDATE outboxes AS o SET producer_seq = $1 + waiting.place, log_epoch = $2"
+    " FROM waiting WHERE o.id = waiting.id AND o.occurred_at = waiting.occurred_at {within} RETURNING {columns}"
 )
-UPDATE outboxes AS o SET producer_seq = state.before + waiting.place, log_epoch = state.log_epoch
-FROM waiting, state WHERE o.id = waiting.id AND o.occurred_at = waiting.occurred_at {within}
-RETURNING o.event_id, o.district, o.aggregate_type, o.aggregate_id, o.aggregate_version, o.type, o.payload,
-          o.traceparent, o.occurred_at, o.log_epoch, o.producer_seq
-"""
-_NUMBER = (
-    "WITH waiting AS (SELECT id, occurred_at, row_number() OVER (ORDER BY id) AS place"  # noqa: S608 - constants only
-    " FROM (SELECT id, occurred_at FROM outboxes WHERE producer_seq IS NULL ORDER BY id LIMIT $2) AS first"
-    + _NUMBERED.format(within="")
+_OF_O = ", ".join(f"o.{column}" for column in COLUMNS.split(", "))
+_NUMBER = _NUMBERED.format(
+    waiting="SELECT id, occurred_at, row_number() OVER (ORDER BY id) AS place"
+    " FROM (SELECT id, occurred_at FROM outbox_waits ORDER BY id LIMIT $3) AS first",
+    within="",
+    columns=_OF_O,
 )
 # The time range is what leaves all other months out, of both the look-up and the update.
-_WITHIN = "AND o.occurred_at BETWEEN $2 AND $3"
-_NUMBER_TOLD = (
-    "WITH waiting AS (SELECT o.id, o.occurred_at, row_number() OVER (ORDER BY told.place) AS place"  # noqa: S608 - constants only
-    " FROM unnest($4::timestamptz[], $5::uuid[]) WITH ORDINALITY AS told (at, event_id, place)"
+_WITHIN = "AND o.occurred_at BETWEEN $3 AND $4"
+_NUMBER_TOLD = _NUMBERED.format(
+    waiting="SELECT o.id, o.occurred_at, row_number() OVER (ORDER BY told.place) AS place"  # noqa: S608 - constants only
+    " FROM unnest($5::timestamptz[], $6::uuid[]) WITH ORDINALITY AS told (at, event_id, place)"
     f" JOIN outboxes AS o ON o.occurred_at = told.at AND o.event_id = told.event_id {_WITHIN}"
-    " WHERE o.producer_seq IS NULL" + _NUMBERED.format(within=_WITHIN)
+    " WHERE o.producer_seq IS NULL",
+    within=_WITHIN,
+    columns=_OF_O,
 )
+_BEGIN_LEAD = "UPDATE relay_states SET leads = leads + 1 RETURNING leads"
+_NUMBERED_SO_FAR = (
+    "SELECT log_epoch, greatest(numbered_seq, (SELECT max(producer_seq) FROM outboxes)) AS numbered, published_seq"
+    " FROM relay_states"
+)
+_NOTE = "UPDATE relay_states SET numbered_seq = $1, published_seq = $1"
 KEYED_ACCESS = {
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
@@ -110,18 +114,44 @@ def told_by(payload: str) -> list[Told]:
     return [Told(datetime.fromisoformat(at), UUID(one)) for one in ids]
 
 
-async def number_told(connection: asyncpg.Connection[Any], told: Sequence[Told], published: int) -> list[LoggedEvent]:
-    """Numbers the events named by wake-ups, which come in commit order, by key; those numbered already stay."""
+class LogState(NamedTuple):
+    """How far the log is numbered and published, as its leader finds it. `leads` counts the leaders so far."""
+
+    leads: int
+    log_epoch: int
+    numbered: int
+    published: int
+
+
+async def begin_lead(connection: asyncpg.Connection[Any]) -> LogState:
+    """Counts a new leader and reads where it goes on; only it numbers, so that it counts on in memory.
+
+    First waits for every act that commits with numbers of the leader before (`numbering`), and leaves later ones none.
+    """
+    leads = await connection.fetchval(_BEGIN_LEAD)
+    return LogState(leads, *await connection.fetchrow(_NUMBERED_SO_FAR))
+
+
+async def note_published(connection: asyncpg.Connection[Any], seq: int) -> None:
+    """Notes that everything up to `seq` is numbered and published: the next leader need not publish it again."""
+    await connection.execute(_NOTE, seq)
+
+
+async def number_told(
+    connection: asyncpg.Connection[Any], told: Sequence[Told], numbered: int, epoch: int
+) -> list[LoggedEvent]:
+    """Gives the events named by wake-ups, which come in commit order, the numbers behind `numbered`, by key; those
+    numbered already stay. One statement, one commit."""
     times = [one.at for one in told]
-    rows = await connection.fetch(
-        _NUMBER_TOLD, published, min(times), max(times), times, [one.event_id for one in told]
-    )
-    return _in_order(rows)
+    ids = [one.event_id for one in told]
+    return _in_order(await connection.fetch(_NUMBER_TOLD, numbered, epoch, min(times), max(times), times, ids))
 
 
-async def number_waiting(connection: asyncpg.Connection[Any], limit: int, published: int) -> list[LoggedEvent]:
-    """Numbers up to `limit` committed events and notes how far publication has come; one statement, one commit."""
-    return _in_order(await connection.fetch(_NUMBER, published, limit))
+async def number_waiting(
+    connection: asyncpg.Connection[Any], limit: int, numbered: int, epoch: int
+) -> list[LoggedEvent]:
+    """The same for up to `limit` committed events without a number, found by a scan."""
+    return _in_order(await connection.fetch(_NUMBER, numbered, epoch, limit))
 
 
 def _in_order(rows: list[asyncpg.Record]) -> list[LoggedEvent]:
@@ -129,7 +159,7 @@ def _in_order(rows: list[asyncpg.Record]) -> list[LoggedEvent]:
 
 
 async def any_waiting(connection: asyncpg.Connection[Any]) -> bool:
-    return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM outboxes WHERE producer_seq IS NULL)"))
+    return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM outbox_waits)"))
 
 
 async def numbered_after(connection: asyncpg.Connection[Any], after: int, limit: int) -> list[LoggedEvent]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from typing import Any
 
 import asyncpg
@@ -15,19 +16,22 @@ import structlog
 
 from shared.runtime.bus import Bus, BusUnavailable
 from shared.runtime.database import LOST_CONNECTION
+from shared.runtime.last_words import WAKE_RELAY
 from shared.runtime.metrics import OUTBOX_PENDING, RELAY_LEADER
+from shared.runtime.numbering import Numbering, OutcomeUnknown
 from shared.runtime.outbox import (
     KEYED_ACCESS,
     LoggedEvent,
     Told,
     any_waiting,
+    begin_lead,
+    note_published,
     number_told,
     number_waiting,
     numbered_after,
     told_by,
 )
 from shared.runtime.settings import crash_point
-from shared.runtime.unit_of_work import WAKE_RELAY
 
 _log = structlog.get_logger()
 _LOCK = 0x73736A01  # "ssj", relay
@@ -38,22 +42,25 @@ SLOW_POLL = 1.0
 class Relay:
     """Runs until cancelled; loses nothing when killed at any line."""
 
-    def __init__(self, dsn: str, bus: Bus, service: str) -> None:
+    def __init__(self, dsn: str, bus: Bus, service: str, numbering: Numbering | None = None) -> None:
         self._dsn, self._bus, self._service = dsn, bus, service
-        self._wake = asyncio.Event()
+        self._numbering = numbering or Numbering()
+        self._wake = self._numbering.wake
         self._told: list[Told] = []
         self._must_scan = True
-        self._published = 0
+        self._epoch = self._published = self._noted = 0
+        self._noted_at = 0.0
         self.leading = False
 
     async def run(self) -> None:
         while True:
             try:
                 await self._campaign()
-            except (asyncpg.PostgresError, *LOST_CONNECTION, OSError, TimeoutError) as error:
+            except (asyncpg.PostgresError, *LOST_CONNECTION, OSError, TimeoutError, OutcomeUnknown) as error:
                 _log.warning("relay.lost_database", kind=type(error).__name__)
             finally:
                 self.leading = False
+                self._numbering.close()
                 RELAY_LEADER.labels(self._service).set(0)
             await asyncio.sleep(SLOW_POLL)
 
@@ -82,36 +89,53 @@ class Relay:
         self._wake.set()
 
     async def _lead(self, connection: asyncpg.Connection[Any]) -> None:
-        self._published = await connection.fetchval("SELECT published_seq FROM relay_states")
-        await self._publish_backlog(connection)
+        state = await begin_lead(connection)
+        self._epoch, self._published = state.log_epoch, state.published
+        self._noted = self._published
+        self._told.clear()
         self._must_scan = True  # for what was committed before anybody listened
+        self._numbering.open(state)
+        await self._publish_backlog(connection)
         while True:
             self._wake.clear()
             events = await self._number(connection)
-            noted = self._published
             crash_point("rel.after_seq")
             if events:
                 await self._publish(events)
+            if time.monotonic() - self._noted_at > SLOW_POLL:
+                await self._note(connection)
             if not self._must_scan and not self._wake.is_set():
-                await self._rest(connection, noted)
+                await self._rest(connection)
 
     async def _number(self, connection: asyncpg.Connection[Any]) -> list[LoggedEvent]:
-        """Numbers what the wake-ups named, in the order they came; by a scan if one named nothing, or they are many."""
+        """What was numbered with its commit, then numbers for what the wake-ups named, in the order they came; by a
+        scan if one named nothing, or they are many."""
+        if not self._told and not self._must_scan:
+            return self._numbering.ready()
+        numbered = await self._numbering.count_alone()
+        ready = self._numbering.ready()
         told, self._told = self._told, []
         if self._must_scan or len(told) > _LIMIT:
-            events = await number_waiting(connection, _LIMIT, self._published)
+            events = await number_waiting(connection, _LIMIT, numbered, self._epoch)
             self._must_scan = len(events) == _LIMIT
-            return events
-        return await number_told(connection, told, self._published) if told else []
+        else:
+            events = await number_told(connection, told, numbered, self._epoch)
+        self._numbering.counted(len(events), all_told=not self._must_scan and not self._told)
+        return ready + events
 
-    async def _rest(self, connection: asyncpg.Connection[Any], noted: int) -> None:
+    async def _note(self, connection: asyncpg.Connection[Any]) -> None:
+        """Once a second at most: what a next leader finds published it does not publish again."""
+        self._noted_at = time.monotonic()
+        if self._noted != self._published:
+            await note_published(connection, self._published)
+            self._noted = self._published
+            crash_point("rel.after_mark")
+
+    async def _rest(self, connection: asyncpg.Connection[Any]) -> None:
         """Sleeps until woken; the slow poll behind it notes progress and looks for what no NOTIFY told of."""
         OUTBOX_PENDING.labels(self._service).set(0)
         while await self._slept():
-            if noted != self._published:
-                await connection.execute("UPDATE relay_states SET published_seq = $1", self._published)
-                noted = self._published
-                crash_point("rel.after_mark")
+            await self._note(connection)
             if await any_waiting(connection):
                 self._must_scan = True
                 return

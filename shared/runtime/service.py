@@ -105,7 +105,7 @@ class Process:
             settings.nats_url, name, settings.nats_user, settings.nats_password.get_secret_value()
         )
         dsn = settings.database_url.get_secret_value().replace("postgresql+asyncpg", "postgresql")
-        self.relay = Relay(dsn, self.bus, name)
+        self.relay = Relay(dsn, self.bus, name, self.database.numbering)
         self.lanes = [
             Lane(name, producer, self.bus, self.work, handlers, self._feed_of(producer))
             for producer, handlers in self.service.hears.items()

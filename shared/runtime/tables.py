@@ -23,15 +23,20 @@ CREATE TABLE outboxes (
     producer_seq bigint,
     CONSTRAINT pk_outboxes PRIMARY KEY (occurred_at, id)
 ) PARTITION BY RANGE (occurred_at);
-CREATE INDEX ix_outboxes_unnumbered ON outboxes (id) WHERE producer_seq IS NULL;
 CREATE INDEX ix_outboxes_producer_seq ON outboxes (producer_seq);
 CREATE TABLE outboxes_default PARTITION OF outboxes DEFAULT;
+
+CREATE TABLE outbox_waits (
+    id bigint CONSTRAINT pk_outbox_waits PRIMARY KEY,
+    occurred_at timestamptz NOT NULL
+);
 
 CREATE TABLE relay_states (
     id boolean PRIMARY KEY DEFAULT true CHECK (id),
     log_epoch integer NOT NULL DEFAULT 1,
     numbered_seq bigint NOT NULL DEFAULT 0,
-    published_seq bigint NOT NULL DEFAULT 0
+    published_seq bigint NOT NULL DEFAULT 0,
+    leads bigint NOT NULL DEFAULT 0
 );
 INSERT INTO relay_states DEFAULT VALUES;
 
@@ -112,6 +117,20 @@ BEGIN
 END $$
 """
 
+# A row without a number stands in the waiting room, whoever inserted it, until the relay numbers it (decision 0011).
+_WAITING_ROOM = """
+CREATE OR REPLACE FUNCTION outbox_row_waits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO outbox_waits (id, occurred_at) VALUES (NEW.id, NEW.occurred_at) ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+-- next
+DROP TRIGGER IF EXISTS outboxes_wait ON outboxes;
+-- next
+CREATE TRIGGER outboxes_wait AFTER INSERT ON outboxes
+FOR EACH ROW WHEN (NEW.producer_seq IS NULL) EXECUTE FUNCTION outbox_row_waits()
+"""
+
 
 # The application's role adds to the log and the audit and takes nothing away (SEC9). Default privileges of the database
 # gave it more; partitions have privileges of their own. The relay numbers rows of the log, so UPDATE stays there.
@@ -142,4 +161,30 @@ def create_runtime_tables() -> None:
         if statement.strip():
             op.execute(statement)
     op.execute(MONTHLY_PARTITIONS)
+    _open_waiting_room()
     op.execute(_KEPT)
+
+
+# Of services that were made before numbers were given with commits (decision 0011); does nothing to others.
+_NUMBERED_WITH_COMMITS = """
+CREATE TABLE IF NOT EXISTS outbox_waits (
+    id bigint CONSTRAINT pk_outbox_waits PRIMARY KEY,
+    occurred_at timestamptz NOT NULL
+);
+INSERT INTO outbox_waits (id, occurred_at)
+SELECT id, occurred_at FROM outboxes WHERE producer_seq IS NULL ON CONFLICT DO NOTHING;
+ALTER TABLE relay_states ADD COLUMN IF NOT EXISTS leads bigint NOT NULL DEFAULT 0;
+DROP INDEX IF EXISTS ix_outboxes_unnumbered
+"""
+
+
+def _open_waiting_room() -> None:
+    for statement in _WAITING_ROOM.split("-- next"):
+        op.execute(statement)
+
+
+def number_with_commits() -> None:
+    """Called by the migration of every service that has its runtime tables from before decision 0011."""
+    for statement in _NUMBERED_WITH_COMMITS.split(";\n"):
+        op.execute(statement)
+    _open_waiting_room()

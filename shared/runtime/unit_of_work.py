@@ -3,85 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import TracebackType
 from typing import Any, Literal, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import asyncpg
-import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.events.envelope import Event
 from shared.runtime.database import LOST_CONNECTION, Database, Driver, connect, set_context
+from shared.runtime.last_words import Answer, Closing, Emitted, KeptAnswer, LastWords, assert_met
+from shared.runtime.numbering import Grant
+from shared.runtime.outbox import LoggedEvent
 from shared.runtime.principal import Principal
 from shared.runtime.settings import crash_point
-from shared.runtime.trace import current_traceparent
 from shared.values.ids import new_id
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
-# The last statement of an act: what happened, who did it, what was answered. Numbered parameters, bound by position.
-_OUTBOX = """
-    INSERT INTO outboxes (event_id, district, aggregate_type, aggregate_id, aggregate_version, type, payload,
-                          traceparent, occurred_at)
-    SELECT e.event_id, $1, e.aggregate_type, e.aggregate_id, e.aggregate_version, e.type, e.payload, $3::text, $2
-    FROM unnest($4::uuid[], $5::text[], $6::text[], $7::integer[], $8::text[], $9::text[]) WITH ORDINALITY
-         AS e (event_id, aggregate_type, aggregate_id, aggregate_version, type, payload, place)
-    ORDER BY e.place
-"""
-_AUDIT = """
-    INSERT INTO audits (id, district, actor, act_for, department, roles, action, command, event_ids, request_id,
-                        acted_at)
-    VALUES ({}, $1, {}, {}::text, {}, {}::text[], {}, {}::jsonb, {}::uuid[], {}, $2)
-"""
-_ANSWER = """
-    INSERT INTO idempotency_keys (caller, key, request_digest, status, body, headers, created_at)
-    VALUES ({}, {}, {}, {}, {}, {}::jsonb, $2)
-"""
 IsolationLevel = Literal["read_committed", "repeatable_read", "serializable"]
-WAKE_RELAY = "ssj_outbox"
-_TOLD_AT_MOST = 100
-"""Events named in a wake-up; a payload of NOTIFY has at most 8,000 bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the caller will be told, kept with the act so that a retry hears the same (REL19)."""
-
-    status: int
-    body: str
-    headers: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class KeptAnswer:
-    """How an act's answer is made and under which key it is kept."""
-
-    key: str | None
-    """None: rendered and not kept (a PUT without key)."""
-    request_digest: bytes
-    render: Callable[[Any], Answer]
-    first_wins: bool = False
-    """True for refusals: another answer kept meanwhile stands. An act must fail instead, and be rolled back."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Closing:
-    """What goes with the last words besides the runtime's own."""
-
-    steps: str
-    check: str
-    values: tuple[Any, ...]
-
-    def placed(self, values: list[Any]) -> tuple[str, str]:
-        """Steps and check with the numbers their values get behind those already there."""
-        of_steps = self.steps.count("{}")
-        steps = _placed(self.steps, values, list(self.values[:of_steps]))
-        return steps, _placed(self.check, values, list(self.values[of_steps:]))
+_MOVED_BY = "coalesce((SELECT moved_by FROM demo_clocks), interval '0') AS moved_by"
 
 
 class UnitOfWork:
@@ -101,12 +46,13 @@ class UnitOfWork:
     def __init__(self, database: Database, principal: Principal) -> None:
         self._database = database
         self.principal = principal
-        self._emitted: list[tuple[UUID, Event]] = []
+        self._emitted: list[Emitted] = []
         self._command: object | None = None
         self._action = ""
         self._asked: tuple[Any, ...] = ()
-        self._closing: list[_Closing] = []
+        self._closing: list[Closing] = []
         self._is_begun = False
+        self._prepared_at: float | None = None
         self.kept: KeptAnswer | None = None
         self.answer: Answer | None = None
         self.on_opened: Callable[[UnitOfWork], Awaitable[None]] | None = None
@@ -134,6 +80,21 @@ class UnitOfWork:
             await self.leave()
             raise
 
+    async def prepare(self) -> None:
+        """Begins, and sets the context before it is known what for, so that who waits has nothing left to open.
+        `now` goes on by the monotonic clock until the work is entered."""
+        await self.begin()
+        try:
+            await self._set_context(_MOVED_BY)
+        except BaseException:
+            await self.leave()
+            raise
+        self._prepared_at = time.monotonic()
+
+    async def _set_context(self, also: str = "", *values: Any) -> None:
+        self.opening = await set_context(self.driver, self.principal, also, *values)
+        self.now = self.opening["at"]
+
     async def leave(self) -> None:
         """Rolls back what was not committed and gives the connection back, even if the task is being cancelled: a
         cancelled request must neither leak the connection nor leave half a transaction (REL31)."""
@@ -145,8 +106,11 @@ class UnitOfWork:
         if not self._is_begun:
             await self.begin()
         try:
-            self.opening = await set_context(self.driver, self.principal, *self._asked)
-            self.now = self.opening["at"]
+            if self._prepared_at is None or self._asked:
+                await self._set_context(*self._asked)
+            else:
+                self.now += timedelta(seconds=time.monotonic() - self._prepared_at)
+                self.expecting(_MOVED_BY, self.opening["moved_by"])
             self.opened()
             if self.on_opened is not None:
                 await self.on_opened(self)
@@ -181,18 +145,25 @@ class UnitOfWork:
         saves a round trip an event."""
         self._asked = (columns, *values)
 
-    def closing(self, steps: str, *values: Any, check: str = "1") -> None:
+    def closing(self, steps: str, *values: Any, check: str = "1", expected: object = None) -> None:
         """Sends `steps` (common table expressions that write) with the last words of the commit, and evaluates `check`
-        after them. `{}` stand for the values in order, `$1` is the district, `$2` is `now`."""
-        self._closing.append(_Closing(steps, check, values))
+        after them; where that is not what was expected, the commit fails with `Overtaken`. `{}` stand for the values
+        in order, `$1` is the district, `$2` is `now`."""
+        self._closing.append(Closing(steps, check, values, expected))
+
+    def expecting(self, check: str, expected: object) -> None:
+        """Has the last words evaluate `check` too; where it is not `expected`, the commit fails with `Overtaken`."""
+        self.closing("", check=check, expected=expected)
 
     async def settle(self) -> None:
         """Sends at once what `closing` keeps for the commit: before the context changes, or for who reads on."""
-        kept, self._closing = self._closing, []
+        kept = [closing for closing in self._closing if closing.steps]
+        self._closing = [closing for closing in self._closing if not closing.steps]
         for closing in kept:
             values: list[Any] = [self.district, self.now]
             steps, check = closing.placed(values)
-            await self.driver.execute(f"WITH {steps} SELECT {check}, $1::text, $2::timestamptz", *values)
+            row = await self.driver.fetchrow(f"WITH {steps} SELECT {check}, $1::text, $2::timestamptz", *values)
+            assert_met([closing], row[:1])
 
     def acting(self, action: str, command: object) -> None:
         """Names the act for its audit row; called by the door (`Act`) before the use case runs."""
@@ -201,7 +172,7 @@ class UnitOfWork:
     def emit(self, event: Event) -> UUID:
         """Tells a fact; it leaves with the commit, or not at all. Returns the event's id."""
         event_id = new_id()
-        self._emitted.append((event_id, event))
+        self._emitted.append(Emitted(event_id, event, event.model_dump_json()))
         return event_id
 
     async def commit(self, subject: object = None) -> None:
@@ -213,107 +184,57 @@ class UnitOfWork:
 
     async def _commit(self, subject: object) -> None:
         self._crash_point("pub.after_row")
-        statement, values = self._last_words(subject)
-        if statement:
-            await self.driver.execute(statement, *values)
+        numbering = self._database.numbering
+        grant = numbering.grant() if self._emitted and self.isolation == "read_committed" else None
+        try:
+            is_numbered = await self._say(subject, grant)
+        except BaseException:
+            numbering.settle(grant, ())
+            raise
         self._crash_point("pub.after_outbox")
         if self._closing:
             crash_point("con.after_own_outbox")
-        await self.driver.execute("COMMIT")
+        try:
+            await self.driver.execute("COMMIT")
+        except BaseException:
+            numbering.doubt(grant)
+            raise
+        numbering.settle(grant, self._logged(grant) if grant and is_numbered else ())
         self._crash_point("pub.after_commit")
         self._emitted.clear()
         self._closing.clear()
+
+    async def _say(self, subject: object, grant: Grant | None) -> bool:
+        """Sends the last words; whether the events took the numbers of the grant."""
+        statement, values = self._last_words(subject, grant)
+        if not statement:
+            return False
+        row = await self.driver.fetchrow(statement, *values)
+        assert_met(self._closing, row[1:])
+        return bool(row["is_numbered"])
+
+    def _logged(self, grant: Grant) -> list[LoggedEvent]:
+        return [
+            one.logged(self.district, self.now, grant.log_epoch, number)
+            for number, one in enumerate(self._emitted, start=grant.after + 1)
+        ]
 
     def _crash_point(self, name: str) -> None:
         """Only acts die here; a lane's commits have crash points of their own."""
         if self.kept is not None:
             crash_point(name)
 
-    def _last_words(self, subject: object) -> tuple[str, list[Any]]:
+    def _last_words(self, subject: object, grant: Grant | None = None) -> tuple[str, list[Any]]:
         """One statement for all that goes with the act, or none."""
-        parts: list[str] = []
-        values: list[Any] = [self.district, self.now]
-        event_ids = [event_id for event_id, _ in self._emitted]
-        if self._emitted:
-            parts.append(_OUTBOX)
-            values += self._outbox_values(event_ids)
-        if self._action:
-            parts.append(_placed(_AUDIT, values, self._audit_values(event_ids)))
         if self.kept is not None:
             self.answer = self.kept.render(subject)
+        words = LastWords(self.principal, self.now)
+        if self._emitted:
+            words.tell(self._emitted, grant)
+        if self._action:
+            words.audit(self._action, self._command, [one.event_id for one in self._emitted])
         if self.kept is not None and self.answer is not None and self.kept.key is not None:
-            parts.append(_placed(_ANSWER, values, self._answer_values(self.kept, self.answer)))
-            parts[-1] += " ON CONFLICT DO NOTHING" if self.kept.first_wins else ""
-        steps = [f"step_{number} AS ({part})" for number, part in enumerate(parts)]
-        checks = []
+            words.keep(self.kept, self.answer)
         for closing in self._closing:
-            own, check = closing.placed(values)
-            steps.append(own)
-            checks.append(check)
-        if not steps:
-            return "", []
-        wake = _placed(f"pg_notify('{WAKE_RELAY}', {{}})", values, [self._told(event_ids)]) if event_ids else "1"
-        return f"WITH {', '.join(steps)} SELECT {', '.join((wake, *checks))}, $1::text, $2::timestamptz", values
-
-    def _told(self, event_ids: list[UUID]) -> str:
-        """Tells the relay which events to look for and where; many are left to its scan."""
-        if len(event_ids) > _TOLD_AT_MOST:
-            return ""
-        return f"{self.now.isoformat()} {' '.join(map(str, event_ids))}"
-
-    def _outbox_values(self, event_ids: list[UUID]) -> list[Any]:
-        events = [event for _, event in self._emitted]
-        return [
-            current_traceparent(),
-            event_ids,
-            [event.SUBJECT.split(".")[1] for event in events],
-            [event.aggregate_id for event in events],
-            [event.aggregate_version for event in events],
-            [event.SUBJECT for event in events],
-            [event.model_dump_json() for event in events],
-        ]
-
-    def _audit_values(self, event_ids: list[UUID]) -> list[Any]:
-        who = self.principal
-        command = orjson.dumps(described(self._command), default=str, option=orjson.OPT_NON_STR_KEYS).decode()
-        return [
-            new_id(),
-            who.subject,
-            who.act_for,
-            who.department,
-            sorted(who.roles),
-            self._action,
-            command,
-            event_ids,
-            who.request_id,
-        ]
-
-    def _answer_values(self, kept: KeptAnswer, answer: Answer) -> list[Any]:
-        headers = orjson.dumps(answer.headers).decode()
-        return [self.principal.subject, kept.key, kept.request_digest, answer.status, answer.body, headers]
-
-
-def _placed(statement: str, values: list[Any], added: list[Any]) -> str:
-    """Gives the statement's `{}` the numbers of the values added behind those already there."""
-    first = len(values) + 1
-    values += added
-    return statement.format(*(f"${number}" for number in range(first, first + len(added))))
-
-
-def described(command: object) -> object:
-    """A command as its audit row shows it; fields marked `personal` in their metadata are left out (SEC5)."""
-    if not is_dataclass(command) or isinstance(command, type):
-        return None if command is None else str(command)
-    shown: dict[str, object] = {}
-    for field in fields(command):
-        value = getattr(command, field.name)
-        shown[field.name] = "***" if field.metadata.get("personal") and value is not None else _plain(value)
-    return shown
-
-
-def _plain(value: object) -> object:
-    if is_dataclass(value) and not isinstance(value, type):
-        return described(value)
-    if isinstance(value, list | tuple | frozenset | set):
-        return [_plain(part) for part in value]
-    return value
+            words.close(closing)
+        return words.statement()

@@ -28,9 +28,8 @@ from tests.faults import history
 
 HEARD: Final = tuple((consumer, producer) for consumer in topology.SERVICES for producer in topology.HEARS[consumer])
 _LOG = (
-    "SELECT numbered_seq, (SELECT count(*) FROM outboxes WHERE producer_seq IS NULL) AS waiting,"
-    " (SELECT count(DISTINCT producer_seq) FROM outboxes WHERE producer_seq BETWEEN 1 AND numbered_seq) AS kept,"
-    " (SELECT count(*) FROM outboxes) AS told FROM relay_states"
+    "SELECT coalesce(max(producer_seq), 0) AS numbered_seq, count(*) FILTER (WHERE producer_seq IS NULL) AS waiting,"
+    " count(DISTINCT producer_seq) AS kept, count(*) AS told FROM outboxes"
 )
 _CURSORS = (
     "SELECT producer, producer_seq, (SELECT count(*) FROM inboxes AS i WHERE i.producer = c.producer) AS applied"
@@ -52,8 +51,8 @@ _CREDITED = """
     JOIN credit_journal AS j ON j.event_id = e.event_id AND j.kind = 'fact' GROUP BY e.result_id
 """
 _ENTRIES = (
-    "SELECT fact_key, count(*) FROM credit_entries WHERE source = 'results' AND fact_key = ANY ($1::text[])"
-    " GROUP BY fact_key"
+    "SELECT fact_key, count(*) FROM credit_entries WHERE source = 'results' AND kind = 'fact'"
+    " AND fact_key = ANY ($1::text[]) GROUP BY fact_key"
 )
 
 

@@ -16,6 +16,7 @@ import httpx2
 from deploy import topology
 from deploy.embedded.logbook import SUPERVISOR
 from deploy.embedded.platform import EmbeddedPlatform
+from services.results.domain.content import ListingDecision
 from shared.values.ids import new_id
 from tests.builders.people import an_inspector
 from tests.builders.results import SeededResults, seed_approved_results
@@ -74,10 +75,10 @@ class Scene:
 
     # Publishing
 
-    async def approved(self, count: int) -> Sequence[UUID]:
-        """New results that only wait to be published."""
+    async def approved(self, count: int, listing: ListingDecision | None = None) -> Sequence[UUID]:
+        """New results that only wait to be published, with a decision to list each or without."""
         url = self.platform.database_url("results")
-        seeded: SeededResults = await seed_approved_results(url, count, district=self.district)
+        seeded: SeededResults = await seed_approved_results(url, count, district=self.district, listing=listing)
         who = an_inspector(seeded.inspector_id, seeded.department, self.district)
         publisher = Publisher(self.platform, self.history, self.seed, who)
         self._publishers.append(publisher)

@@ -16,9 +16,9 @@ from deploy import topology
 from tests.faults.broker import Damage, ask, flipped, provision, rolled_back, store_of, truncated, wiped
 from tests.faults.scene import Scene, until_true
 
-_SOME_UNCONFIRMED = "SELECT published_seq < numbered_seq FROM relay_states"
+_SOME_UNCONFIRMED = "SELECT published_seq < (SELECT max(producer_seq) FROM outboxes) FROM relay_states"
 _ALL_STORED = (
-    "SELECT published_seq = numbered_seq AND NOT EXISTS (SELECT FROM outboxes WHERE producer_seq IS NULL)"
+    "SELECT published_seq = (SELECT max(producer_seq) FROM outboxes) AND NOT EXISTS (SELECT FROM outbox_waits)"
     " FROM relay_states"
 )
 CAUGHT_UP = 'ssj_catchup_events_total{consumer="credit",producer="results"}'

@@ -35,4 +35,4 @@ async def test_while_the_database_is_down_nothing_is_parked_and_nobody_runs_hot(
     await asyncio.gather(*running)
     await scene.settled()
     await scene.assert_each_published_once()
-    assert max(busy.values()) < 0.1, busy
+    assert max(busy.values()) < 0.5, busy  # a loop that does not wait takes a whole core

@@ -6,16 +6,29 @@ import asyncio
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
+import asyncpg
+import nats.errors
 import pytest
 
+from shared.runtime.bus import Bus, BusUnavailable
+from shared.values.ids import new_id
 from tests.builders.dice import Dice
+from tests.builders.results import a_listing
 from tests.faults.client import Answer
 from tests.faults.scene import RECOVERED_WITHIN, Scene
 
 VICTIMS = ("results", "credit", "nats", "postgres")
 CLIENTS = 4
+KILLS = 200
+AGAIN = 40
+"""Events delivered once more at a time."""
+FLAGS_OF_ENTRY = 4
+"""Measures that an entry of 经营异常名录 triggers."""
+_AWAY = (OSError, TimeoutError, BusUnavailable, asyncpg.PostgresError, asyncpg.InterfaceError, nats.errors.Error)
+"""What asking a broker or a database that was just killed may raise."""
 
 
 def minutes() -> float:
@@ -67,3 +80,74 @@ async def test_under_random_kills_each_result_is_published_and_credited_once(sce
     assert tried_again > 0
     scene.result_ids = [answer.result_id for answer in told]
     await scene.assert_each_published_once()
+
+
+async def _publish_while(scene: Scene, results: Iterator[UUID], dice: Dice, over: asyncio.Event) -> list[Answer]:
+    answers = []
+    while not over.is_set() and (result := next(results, None)) is not None:
+        answers.append(await scene.publish(result))
+        await asyncio.sleep(dice.below(1_500) / 1000)
+    return answers
+
+
+async def _kill_so_often(scene: Scene, dice: Dice, kills: int) -> int:
+    """Kills one process after the other, as soon as it runs again; of ten, four credit and three results."""
+    victims = (*["credit"] * 4, *["results"] * 3, "nats", "nats", "postgres")
+    done = 0
+    while done < kills:
+        await asyncio.sleep(dice.between(3, 15) / 10)
+        victim = dice.pick(victims)
+        if scene.platform.pid(victim) is not None:
+            await scene.hands(scene.platform.kill, victim)
+            done += 1
+    return done
+
+
+async def _deliver_again(scene: Scene, dice: Dice) -> int:
+    """Until cancelled: events told already, some twice, in any order, under new message ids. Returns how many went."""
+    given = 0
+    try:
+        while True:
+            await asyncio.sleep(dice.between(10, 30) / 10)
+            try:
+                events = await scene.books.log("results", scene.district)
+                login = scene.platform.site.nats_login("results")
+                bus = await Bus.connect(scene.platform.site.nats_url, "results", *login)
+                for event in dice.sample(events * 2, AGAIN):
+                    await bus.publish([replace(event.outgoing("results"), message_id=str(new_id()))])
+                    given += 1
+                await bus.close()
+            except _AWAY:
+                continue
+    except asyncio.CancelledError:
+        return given
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(0)
+async def test_under_two_hundred_kills_each_publication_is_credited_once_and_its_flags_follow(scene: Scene) -> None:
+    """REL1, REL2, REL8, C1, C4: kills, repeated and reordered deliveries at once; the seed is printed with the test."""
+    listed, plain = await scene.approved(1_000, a_listing()), await scene.approved(3_000)
+    results = iter([one for some in zip(listed, *[iter(plain)] * 3, strict=True) for one in some])
+    over = asyncio.Event()
+    clients = [
+        asyncio.ensure_future(_publish_while(scene, results, Dice(f"client {number} {scene.seed}"), over))
+        for number in range(CLIENTS)
+    ]
+    again = asyncio.ensure_future(_deliver_again(scene, Dice(f"again {scene.seed}")))
+    kills = await _kill_so_often(scene, Dice(f"kills {scene.seed}"), KILLS)
+    over.set()
+    again.cancel()
+    given = await again
+    await scene.make_whole()
+    told = [answer for part in await asyncio.gather(*clients) for answer in part]
+    took = await scene.settled(RECOVERED_WITHIN)
+    print(f"seed {scene.seed}: {kills} kills, {given} repeated, {len(told)} publications, settled in {took:.1f} s")
+    assert {answer.status for answer in told} == {200}
+    assert given > 0
+    scene.result_ids = [answer.result_id for answer in told]
+    await scene.assert_each_published_once()
+    stands = await scene.books.credit_as_it_stands(scene.district)
+    entered = {*listed} & {*scene.result_ids}
+    assert len(stands.sections["listings"]) == len(entered)
+    assert len(stands.sections["flags"]) == FLAGS_OF_ENTRY * len(entered)

@@ -47,6 +47,6 @@ def test_what_goes_with_the_last_words_is_bound_behind_them_in_order() -> None:
     statement, values = work._last_words(None)
     assert statement == (
         "WITH seen AS (INSERT INTO a VALUES ($3, $4)), moved AS (UPDATE b SET c = $6)"
-        " SELECT 1, must($5::bigint), 1, $1::text, $2::timestamptz"
+        " SELECT 1, must($5::bigint), 1, false AS is_numbered, $1::text, $2::timestamptz"
     )
     assert values == ["410308", AT, 7, 8, 1, 9]
