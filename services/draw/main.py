@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from services.draw.adapters.registry_client import RegistryClient
-from services.draw.api import ceremony, draws, log, no_disturb, pools, recusals, substitutions, tasks, visits
+from services.draw.api import (
+    beacon_files,
+    ceremony,
+    draws,
+    fairness,
+    log,
+    no_disturb,
+    pools,
+    recusals,
+    substitutions,
+    tasks,
+    visits,
+)
 from services.draw.messaging.handlers import PLANNING_HANDLERS, REGISTRY_HANDLERS, RESULTS_HANDLERS
 from services.draw.settings import DrawSettings
 from services.draw.storage.unit_of_work import DrawUnitOfWork
+from services.draw.usecases.watch_beacons import watch_beacon_drop
 from shared.runtime.principal import Principal
 from shared.runtime.run import run
 from shared.runtime.service import Process, Service, UnitOfWorkFactory
@@ -34,14 +47,17 @@ SERVICE = Service(
         pools.router,
         draws.router,
         ceremony.router,
+        beacon_files.router,
         log.router,
         visits.router,
         substitutions.router,
+        fairness.router,
         visits.internal,
     ],
     hears={"planning": PLANNING_HANDLERS, "registry": REGISTRY_HANDLERS, "results": RESULTS_HANDLERS},
     asks=("registry",),
     answers=("planning", "results"),
+    jobs=[watch_beacon_drop],
     extend=with_registry,
 )
 

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.events.envelope import Event, Part
 
 
@@ -71,7 +73,8 @@ class VisitTeam(Part):
 
 
 class VisitAssignedV1(Event):
-    """One object, one visit (一次上门), every department's team."""
+    """One object, one visit (一次上门), every department's team. `quiet_days`: days of the window on which nobody goes
+    there (企业安静期, B16)."""
 
     KEY: ClassVar[str] = "visit_id"
 
@@ -86,6 +89,7 @@ class VisitAssignedV1(Event):
     window_start: date
     window_end: date
     assigned_at: datetime
+    quiet_days: list[date] = Field(default_factory=list)
 
 
 class VisitSubstitutedV1(Event):

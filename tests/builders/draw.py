@@ -14,9 +14,11 @@ import orjson
 
 from services.draw.adapters.registry_client import WantedSnapshot
 from services.draw.adapters.snapshot import SnapshotReader
+from services.draw.domain.drawing_plan import Task
 from services.draw.domain.fitness import Standing
 from services.draw.domain.primitives import SHA256, Suite
 from services.draw.domain.seed import share_commit
+from services.draw.usecases.keep_tasks import task_of_event
 from shared.events.planning import ClassRatio, TaskDepartment, TaskIssuedV1
 from shared.runtime.principal import Principal
 from shared.values.ids import new_id
@@ -57,6 +59,11 @@ def a_task(
         "issued_at": datetime(2026, 11, 24, tzinfo=UTC),
     }
     return TaskIssuedV1(**body | changes)
+
+
+def a_kept_task(**changes: Any) -> Task:
+    """The task as draw keeps it."""
+    return task_of_event(a_task(**changes))
 
 
 @dataclass
@@ -124,6 +131,7 @@ def an_object(dice: Dice, n: int) -> dict[str, Any]:
         "name": f"孟津宏远{n}餐饮有限公司",
         "uscc": f"91410308MA{n:08d}" if n % 7 else None,
         "region": dice.pick(TOWNS) if n % 11 else "410308",
+        "industry": ("6210", "5212", None)[n % 3],
         "class": CLASSES[n % len(CLASSES)],
         "excluded": "revoked" if n % 50 == 49 else None,
     }

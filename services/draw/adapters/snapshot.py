@@ -21,6 +21,8 @@ from services.draw.domain.freezing import SnapshotExpert, SnapshotInspector, Sna
 from shared.runtime.problems import HttpError
 
 BATCH: Final = 5_000
+_DIVISION: Final = 2
+"""Digits of an industry code that name its division (大类, GB/T 4754)."""
 
 
 class SnapshotDamaged(HttpError):
@@ -112,6 +114,7 @@ def _object(row: dict[str, Any]) -> SnapshotObject:
         region=row["region"] or "",
         credit_class=row["class"],
         ground=row["excluded"],
+        industry=(row.get("industry") or "")[:_DIVISION],
     )
 
 

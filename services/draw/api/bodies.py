@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from services.draw.domain.ceremony_plan import CeremonyPlan, PlannedBeacon, PlannedParty
 from services.draw.domain.freezing import NO_CAP
@@ -96,6 +96,23 @@ class ReasonIn(In):
         return clean(self.reason)
 
 
+class ObjectionIn(In):
+    """一个见证方对此次抽取的异议。"""
+
+    party: PartyId
+    text: str = Field(
+        description="异议，本地区可见", min_length=2, max_length=500, examples=["名册缺少 3 月以后登记的餐饮单位"]
+    )
+
+
+class AnswerIn(In):
+    """对异议的答复。"""
+
+    text: str = Field(
+        description="答复，本地区可见", min_length=2, max_length=500, examples=["已核对，名录库条件限于上年底前登记"]
+    )
+
+
 class CommitIn(In):
     """一个见证方的份额承诺：T("ssj1/share", 抽取编号, 见证方编号, 份额)，由见证方自行计算。"""
 
@@ -127,15 +144,31 @@ class BeaconValueIn(In):
 
 
 class BeaconValuesIn(In):
-    """全部公共随机源的取值。"""
+    """全部公共随机源的取值：逐个录入，或取自随机源文件夹。"""
 
-    values: list[BeaconValueIn] = Field(description="取值，须与承诺书所列一一对应", max_length=10)
+    values: list[BeaconValueIn] = Field(
+        default_factory=list, description="取值，须与承诺书所列一一对应；取自文件的不填", max_length=10
+    )
+    from_files: bool = Field(
+        False, description="是否取自随机源文件夹：按承诺书所写的来源与期号对应文件，出处自动记录", examples=[False]
+    )
+
+    @model_validator(mode="after")
+    def _either(self) -> BeaconValuesIn:
+        if self.from_files and self.values:
+            raise ValueError("取自随机源文件夹的，不能同时录入取值")
+        return self
+
+    def read(self) -> tuple[ReadValue, ...] | None:
+        return None if self.from_files else tuple(value.read() for value in self.values)
 
 
 class DisclosureIn(In):
-    """披露。抽中和递补的对象一律披露。"""
+    """披露。抽中和递补的对象到公开时点一律披露。"""
 
-    with_inspectors: bool = Field(False, description="是否一并披露检查组人员（依法可以公开时）", examples=[False])
+    with_inspectors: bool = Field(
+        False, description="是否一并披露已公开对象的检查组人员（依法可以公开时）", examples=[False]
+    )
 
 
 class SubstitutionIn(In):

@@ -7,13 +7,27 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.draw.api.bodies import BeaconValuesIn, CommitIn, DisclosureIn, ReasonIn, ShareIn
+from services.draw.api.bodies import (
+    AnswerIn,
+    BeaconValuesIn,
+    CommitIn,
+    DisclosureIn,
+    ObjectionIn,
+    ReasonIn,
+    ShareIn,
+)
 from services.draw.api.shown import DrawOut
 from services.draw.domain.ceremony import Ceremony
 from services.draw.usecases.close_shares import CloseShares, close_shares
 from services.draw.usecases.commit_pool import CommitPool, commit_pool
 from services.draw.usecases.disclose_openings import DiscloseOpenings, disclose_openings
 from services.draw.usecases.hand_over_commit import HandOverCommit, hand_over_commit
+from services.draw.usecases.object_to_draw import (
+    AnswerObjections,
+    ObjectToDraw,
+    answer_objections,
+    object_to_draw,
+)
 from services.draw.usecases.reveal_beacon import RevealBeacon, reveal_beacon
 from services.draw.usecases.reveal_share import RevealShare, reveal_share
 from services.draw.usecases.run_draw import RunDraw, run_draw
@@ -21,6 +35,7 @@ from services.draw.usecases.void_draw import RequestVoid, VoidDraw, request_void
 from shared.runtime.act import Act
 from shared.runtime.app import CurrentAct
 from shared.runtime.http import etag
+from shared.values.text import clean
 
 router = APIRouter(prefix="/v1/draws", tags=["抽取仪式"])
 
@@ -42,6 +57,27 @@ async def _run(act: Act[Any], use_case: Any, command: object) -> Response:
 )
 async def create_party_commit(draw_id: UUID, body: CommitIn, act: CurrentAct) -> Response:
     return await _run(act, hand_over_commit, HandOverCommit(draw_id, body.party, bytes.fromhex(body.commit)))
+
+
+@router.post(
+    "/{draw_id}/objections",
+    response_model=DrawOut,
+    summary="提出异议",
+    description="由见证方账号在结果公布之前提出，记入抽取的步骤。公布承诺书之前提出的，答复之后才能公布承诺书；"
+    "此后提出的记录在案，不停止仪式。",
+)
+async def create_objection(draw_id: UUID, body: ObjectionIn, act: CurrentAct) -> Response:
+    return await _run(act, object_to_draw, ObjectToDraw(draw_id, clean(body.party), clean(body.text)))
+
+
+@router.post(
+    "/{draw_id}/objection-answers",
+    response_model=DrawOut,
+    summary="答复异议",
+    description="由发起部门或联席会议办公室答复此前提出的全部异议；记入抽取的步骤。",
+)
+async def create_objection_answer(draw_id: UUID, body: AnswerIn, act: CurrentAct) -> Response:
+    return await _run(act, answer_objections, AnswerObjections(draw_id, clean(body.text)))
 
 
 @router.post(
@@ -78,10 +114,11 @@ async def create_share_closure(draw_id: UUID, act: CurrentAct) -> Response:
     "/{draw_id}/beacon",
     response_model=DrawOut,
     summary="揭示公共随机源",
-    description="照录取值并写明出处；在承诺书约定的产生时刻之前不能办理。",
+    description="照录取值并写明出处，或取自随机源文件夹（文件名、摘要、见到时刻记为出处）；在承诺书约定的产生时刻之前不能办理，"
+    "产生时刻之前就已出现的文件不能使用。",
 )
 async def create_beacon(draw_id: UUID, body: BeaconValuesIn, act: CurrentAct) -> Response:
-    return await _run(act, reveal_beacon, RevealBeacon(draw_id, tuple(value.read() for value in body.values)))
+    return await _run(act, reveal_beacon, RevealBeacon(draw_id, body.read()))
 
 
 @router.post(
@@ -99,7 +136,9 @@ async def create_result(draw_id: UUID, act: CurrentAct) -> Response:
     "/{draw_id}/disclosure",
     response_model=DrawOut,
     summary="披露",
-    description="公开抽中和递补对象的登记内容，供任何人核验检查组；可多次办理，每次公布至今的全部披露。",
+    description="公开抽中和递补对象的登记内容，供任何人核验检查组。只公开到了任务约定时点的对象（随抽取结果公开，"
+    "或各部门完成该户检查后逐户公开、检查时段届满后全部公开），都还没有到的不予办理；可多次办理，"
+    "每次公布至今的全部披露。",
 )
 async def create_disclosure(draw_id: UUID, body: DisclosureIn, act: CurrentAct) -> Response:
     return await _run(act, disclose_openings, DiscloseOpenings(draw_id, body.with_inspectors))

@@ -28,3 +28,14 @@ def after_number(paging: PageQuery) -> int:
         return int(last)
     except (ValueError, TypeError) as error:
         raise BadCursor from error
+
+
+def after_warning(paging: PageQuery) -> tuple[UUID, int] | None:
+    """Raises BadCursor."""
+    if paging.after is None:
+        return None
+    try:
+        entity_id, days = paging.after
+        return UUID(entity_id), int(days)
+    except (ValueError, AttributeError, TypeError) as error:
+        raise BadCursor from error

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.draw.api.cursors import after_id
 from services.draw.api.shown import DrawDetailOut, DrawOut
-from services.draw.usecases.public_record import public_record
+from services.draw.usecases.public_record import OpenNow, public_openings, public_record
 from services.draw.usecases.reading import DrawQuery, explanation_of, one_draw, page_of_draws
 from shared.runtime.app import Reading
 from shared.runtime.http import Out, Page, Paging, etag, next_cursor
@@ -64,6 +64,24 @@ class ShortageOut(Out):
     text: str = Field(description="说明", examples=["食品安全执法人员不足，缺 2 名"])
 
 
+class OpeningsOut(Out):
+    """至今公开的登记内容（揭示）。"""
+
+    draw_id: UUID = Field(description="抽取编号")
+    is_complete: bool = Field(description="抽中和递补的对象是否已全部公开；全部公开后抽取记录带有揭示，可核验检查组")
+    openings_hash: str | None = Field(
+        description="全部行的摘要，与公开日志中最近一份披露所载一致；空表示还没有披露", examples=["ab" * 32]
+    )
+    rows: list[str] = Field(
+        description="逐行：种类、标识、随机数、登记内容，以制表符分隔；标识可由随机数和登记内容重算",
+        examples=[["object\t" + "5c" * 32 + "\t" + "07" * 32 + "\t0192f3a4-7c1d-7b2e-9f00-3a5d6c7e8f90\t宏远餐饮"]],
+    )
+
+    @classmethod
+    def of(cls, found: OpenNow) -> OpeningsOut:
+        return cls(draw_id=found.draw.id, is_complete=found.is_complete, openings_hash=found.hash, rows=found.rows)
+
+
 class ExplanationOut(Out):
     """缺口说明。"""
 
@@ -115,6 +133,17 @@ async def get_draw(draw_id: UUID, work: Reading, response: Response) -> DrawDeta
 )
 async def get_record(draw_id: UUID, work: Reading) -> Response:
     return Response(await public_record(draw_id, work), media_type="application/json")
+
+
+@router.get(
+    "/{draw_id}/openings",
+    response_model=OpeningsOut,
+    summary="至今公开的登记内容",
+    description="抽中和递补的对象，按任务约定的公开时点逐户公开；任何人可以逐行核对其标识在名册之中，"
+    "并与公开日志的披露核对。",
+)
+async def get_openings(draw_id: UUID, work: Reading) -> OpeningsOut:
+    return OpeningsOut.of(await public_openings(draw_id, work))
 
 
 @router.get(

@@ -7,12 +7,15 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from services.draw.api.bodies import PoolIn, ReasonIn
-from services.draw.api.shown import DrawOut, PoolOut
+from services.draw.api.cursors import after_warning
+from services.draw.api.shown import DrawOut
+from services.draw.api.shown_pools import PoolOut, WarnedObjectOut
 from services.draw.usecases.freeze_pool import freeze_pool
 from services.draw.usecases.reading import one_pool
+from services.draw.usecases.reading_visits import page_of_pool_warnings
 from services.draw.usecases.withdraw_pool import WithdrawPool, withdraw_pool
 from shared.runtime.app import CurrentAct, Reading
-from shared.runtime.http import etag
+from shared.runtime.http import Page, Paging, etag, next_cursor
 
 router = APIRouter(prefix="/v1/pools", tags=["抽取名册"])
 
@@ -43,6 +46,20 @@ async def create_pool(body: PoolIn, act: CurrentAct) -> Response:
 )
 async def get_pool(draw_id: UUID, work: Reading) -> PoolOut:
     return PoolOut.of(await one_pool(draw_id, work))
+
+
+@router.get(
+    "/{draw_id}/visit-warnings",
+    response_model=Page[WarnedObjectOut],
+    summary="名册的检查频次提醒",
+    description="公布承诺书之前可看：名册中哪些对象若被抽中，连同已做和已安排的检查会达到任务的提醒阈值，各因何阈值。"
+    "提醒不阻止抽取。发起部门、联席会议办公室和监督机关可见。",
+)
+async def list_visit_warnings(draw_id: UUID, work: Reading, paging: Paging) -> Page[WarnedObjectOut]:
+    found = await page_of_pool_warnings(draw_id, work, paging.size + 1, after_warning(paging))
+    shown = [WarnedObjectOut.of(name, warning) for name, warning in found[: paging.size]]
+    more = next_cursor([shown[-1].entity_id, shown[-1].days]) if len(found) > paging.size else None
+    return Page[WarnedObjectOut](items=shown, next=more)
 
 
 @router.post(

@@ -7,15 +7,18 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from services.draw.api.cursors import after_id
 from services.draw.api.draws import GapOut
-from services.draw.domain.visit_plan import PlannedVisit, Seat
-from services.draw.usecases.reading import VisitQuery, one_visit, page_of_visits
+from services.draw.domain.substitution_request import last_day_to_answer
+from services.draw.domain.visit_plan import Seat
+from services.draw.domain.visit_warnings import VisitWarning
+from services.draw.usecases.accept_seat import AcceptSeat, accept_seat
 from services.draw.usecases.reading_after import VisitView, explained_visit
-from shared.runtime.app import Reading, peers_only
+from services.draw.usecases.reading_visits import SeenVisit, VisitQuery, one_visit, page_of_visits
+from shared.runtime.app import CurrentAct, Reading, peers_only
 from shared.runtime.http import Out, Page, Paging, next_cursor
 
 router = APIRouter(prefix="/v1/visits", tags=["检查分派"])
@@ -30,16 +33,45 @@ class SeatOut(Out):
     is_expert: bool = Field(description="是否专家席位")
     tags: list[str] = Field(description="所需专业标签", examples=[["食品安全"]])
     inspector_id: UUID | None = Field(description="人员编号；空表示未能配备")
+    answer: Literal["accepted", "pending", "deemed"] | None = Field(
+        description="人员的答复：accepted 已接受，pending 待答复，deemed 逾期未答复视为接受；专家和空缺席位没有",
+        examples=["pending"],
+    )
+    answer_by: date | None = Field(description="答复期限", examples=["2026-11-27"])
 
     @classmethod
-    def of(cls, seat: Seat) -> SeatOut:
+    def of(cls, seat: Seat, seen: SeenVisit) -> SeatOut:
+        last_day = None if seat.inspector_id is None else last_day_to_answer(seat.seated_on)
         return cls(
+            answer=_answer(seat, seen, last_day),
+            answer_by=None if seat.is_expert else last_day,
             department=seat.department,
             idx=seat.idx,
             is_expert=seat.is_expert,
             tags=list(seat.tags),
             inspector_id=seat.inspector_id,
         )
+
+
+def _answer(seat: Seat, seen: SeenVisit, last_day: date | None) -> Literal["accepted", "pending", "deemed"] | None:
+    if seat.is_expert or seat.inspector_id is None or last_day is None:
+        return None
+    if seat.inspector_id in seen.accepted:
+        return "accepted"
+    return "pending" if seen.today <= last_day else "deemed"
+
+
+class VisitWarningOut(Out):
+    """一项检查频次提醒；提醒不阻止检查。"""
+
+    days: int = Field(description="阈值的天数", examples=[7])
+    visits: int = Field(description="阈值的次数", examples=[2])
+    others: int = Field(description="本次以外已做和已安排的检查次数", examples=[1])
+    text: str = Field(description="说明", examples=["7 天内可能检查 2 次（含本次），达到 2 次的提醒阈值"])
+
+    @classmethod
+    def of(cls, warning: VisitWarning) -> VisitWarningOut:
+        return cls(days=warning.days, visits=warning.visits, others=warning.others, text=warning.text())
 
 
 class VisitOut(Out):
@@ -57,9 +89,12 @@ class VisitOut(Out):
     departments: list[str] = Field(description="参加部门代码", examples=[["scjg", "yjj"]])
     open_seats: int = Field(description="未能配备人员的席位数", examples=[0])
     seats: list[SeatOut] = Field(description="席位，按部门和序号")
+    quiet_days: list[date] = Field(description="检查时段内不安排检查的日子（企业安静期）", examples=[["2026-12-16"]])
+    warnings: list[VisitWarningOut] = Field(description="检查频次提醒，按天数")
 
     @classmethod
-    def of(cls, visit: PlannedVisit) -> VisitOut:
+    def of(cls, seen: SeenVisit) -> VisitOut:
+        visit = seen.visit
         return cls(
             visit_id=visit.id,
             draw_id=visit.draw_id,
@@ -72,7 +107,9 @@ class VisitOut(Out):
             window_end=visit.window_end,
             departments=list(visit.departments),
             open_seats=visit.open_seats,
-            seats=[SeatOut.of(seat) for seat in visit.seats],
+            seats=[SeatOut.of(seat, seen) for seat in visit.seats],
+            quiet_days=list(seen.quiet_days),
+            warnings=[VisitWarningOut.of(warning) for warning in seen.warnings],
         )
 
 
@@ -103,6 +140,17 @@ async def list_visits(
 )
 async def get_visit(visit_id: UUID, work: Reading) -> VisitOut:
     return VisitOut.of(await one_visit(visit_id, work))
+
+
+@router.post(
+    "/{visit_id}/acceptances",
+    response_model=VisitOut,
+    summary="接受检查任务",
+    description="由检查组的执法人员本人在答复期限（分派后三个工作日）内办理；接受后无法定事由不能再推辞，"
+    "逾期未答复的视为接受。",
+)
+async def create_acceptance(visit_id: UUID, act: CurrentAct) -> Response:
+    return await act.run(accept_seat, AcceptSeat(visit_id), shows=VisitOut.of)
 
 
 class DrawnFromOut(Out):

@@ -30,6 +30,12 @@ class TaskCancelled(Refused):
     message = "抽查任务 {task_no} 已取消，不能抽取"
 
 
+class WindowChanged(Refused):
+    """The commitment would name a window that the task no longer has."""
+
+    message = "抽查任务 {task_no} 的检查时段已延至 {window_end}，名册按原时段冻结，请撤回后重新冻结"
+
+
 class TaskHasLiveDraw(Refused):
     """One live draw per task (draw-protocol section 2)."""
 
@@ -68,6 +74,16 @@ class CommitsMissing(Refused):
     message = "还有见证方没有提交份额承诺：{parties}"
 
 
+class ObjectionOpen(Refused):
+    """A party objected before the commitment and has no answer yet."""
+
+    message = "见证方提出的异议还没有答复，不能公布承诺书：{objections}"
+
+
+class NoObjectionOpen(Refused):
+    message = "没有待答复的异议"
+
+
 class Stage(StrEnum):
     """FROZEN and WITHDRAWN are the operator's own; the others are the states of the log."""
 
@@ -98,6 +114,8 @@ class Step(StrEnum):
     FREEZE = "freeze"
     WITHDRAW = "withdraw"
     HAND_OVER = "hand_over"
+    OBJECT = "object"
+    ANSWER = "answer"
     COMMIT = "commit"
     REVEAL = "reveal"
     CLOSE_SHARES = "close_shares"
@@ -229,3 +247,19 @@ class HistoryEntry:
     detail: str
     actor: str
     acted_at: datetime
+
+
+BEFORE_RESULT: Final = (Stage.FROZEN, Stage.COMMITTED, Stage.SEALED, Stage.REVEALED)
+"""While a party may object. Only the commitment waits for an answer: later the protocol's times run, and a party that
+could stop them would decide over the draw."""
+
+
+def open_objections(history: Iterable[HistoryEntry]) -> list[str]:
+    """Objections after the last answer, in their order: one answer is to all before it."""
+    found: list[str] = []
+    for entry in history:
+        if entry.step is Step.OBJECT:
+            found.append(entry.detail)
+        elif entry.step is Step.ANSWER:
+            found = []
+    return found

@@ -1,11 +1,13 @@
 """From a task (抽查任务) to what the commitment says of it: strata, scope, ratios, teams.
 
-Strata (分层) are the credit classes of the library under neutral ids; objects with a ground against a visit stand in
+Strata (分层) are the credit classes of the library under neutral ids. Objects of the no-disturb list (不打扰名单)
+have a stratum and a ratio of their own, the random floor (B19). Objects with a ground against a visit stand in
 `excluded`, which no scope names, so that it can be proved that nobody was left out (M3).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -21,7 +23,16 @@ COLUMNS: Final = ("object_id", "name", "uscc", "region", "ground")
 EXCLUDED: Final = "excluded"
 STRATA: Final = {credit_class: f"S{number}" for number, credit_class in enumerate(CreditClass, 1)}
 """S1 … S5 for A, B, C, D and U (not classed), whether or not anybody is in them."""
-STRATUM_IDS: Final = (*STRATA.values(), EXCLUDED)
+NO_DISTURB: Final = "no_disturb"
+"""Ground of an object that is on the no-disturb list and nothing else (B19)."""
+UNDISTURBED: Final = "undisturbed"
+STRATUM_IDS: Final = (*STRATA.values(), UNDISTURBED, EXCLUDED)
+AT_RESULT: Final = "at_result"
+"""Names open (M2) with the result of the draw (随抽取结果公开)."""
+AS_VISITED: Final = "as_visited"
+"""Names open one by one, when every department has concluded the visit (逐户公开)."""
+KEY: Final = "key"
+"""Level of a key item (重点检查事项); the other is general (一般检查事项)."""
 SCOPE: Final = "joint"
 NOT_PRINTABLE: Final = "〓"
 """Stands for a character that a public document must not use (geta mark, as printers did)."""
@@ -47,8 +58,31 @@ class TaskDepartment:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskItem:
+    """An inspection item (抽查事项) of the task; `level` is `key` or `general` (I2)."""
+
+    item_id: UUID
+    department: str
+    code: str
+    name: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitThreshold:
+    """B1: so many visits to one object within so many days make a warning."""
+
+    days: int
+    visits: int
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """A task as planning issued it. By credit class: `ratios`, ppm of the stratum, `visit_caps`, visits a year (N7)."""
+    """A task as planning issued it. By credit class: `ratios`, ppm of the stratum, `visit_caps`, visits a year (N7).
+
+    `names_open`: when the names of the drawn open (M2), on the ground of `names_open_basis` (文号). `batches`: into how
+    many batches the drawn are cut (I2), 0: none. `no_disturb_floor_ppm`: see `floor_of`. `quiet_days`: days of the
+    window without visits (B16)."""
 
     id: UUID
     task_no: str
@@ -64,6 +98,13 @@ class Task:
     window_end: date
     is_cancelled: bool = False
     visit_caps: dict[str, int] = field(default_factory=dict)
+    names_open: str = AT_RESULT
+    names_open_basis: str = ""
+    items: tuple[TaskItem, ...] = ()
+    batches: int = 0
+    no_disturb_floor_ppm: int = 0
+    visit_warnings: tuple[VisitThreshold, ...] = ()
+    quiet_days: tuple[date, ...] = ()
 
     @property
     def has_experts(self) -> bool:
@@ -100,7 +141,15 @@ def tags_of(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 def stratum_of(credit_class: str, ground: str | None) -> str:
     """Raises ValueError for a class that does not exist."""
+    if ground == NO_DISTURB:
+        return UNDISTURBED
     return EXCLUDED if ground else STRATA[CreditClass(credit_class)]
+
+
+def floor_of(task: Task) -> int:
+    """ppm of the no-disturb list that stays in the draw all the same: never zero (B19). A task that names no floor is
+    drawn there at the lowest ratio it draws anybody at."""
+    return task.no_disturb_floor_ppm or min((ppm for ppm in task.ratios.values() if ppm), default=0)
 
 
 def ratio_of(credit_class: CreditClass, ratios: dict[str, int]) -> int:
@@ -111,13 +160,22 @@ def ratio_of(credit_class: CreditClass, ratios: dict[str, int]) -> int:
     raise RatioMissing(credit_class=credit_class.value)
 
 
-def scope_of(task: Task) -> Scope:
-    """One scope with all departments: whoever is drawn gets one visit of them all (N4). Raises RatioMissing."""
+def ratios_of(task: Task) -> dict[str, int]:
+    """Stratum → ppm, in the order of the scope's entries. Raises RatioMissing."""
+    ppm = {stratum: ratio_of(credit_class, task.ratios) for credit_class, stratum in STRATA.items()}
+    return ppm | {UNDISTURBED: floor_of(task)}
+
+
+def scope_of(task: Task, strata: Collection[str] = STRATUM_IDS) -> Scope:
+    """One scope with all departments: whoever is drawn gets one visit of them all (N4). Only of these strata: a pool
+    frozen by an earlier release has fewer. Raises RatioMissing."""
     entries = tuple(
-        Entry(stratum, mode="ratio", ppm=ratio_of(credit_class, task.ratios), round="random")
-        for credit_class, stratum in STRATA.items()
+        Entry(stratum, mode="ratio", ppm=ppm, round="random")
+        for stratum, ppm in ratios_of(task).items()
+        if stratum in strata
     )
-    return Scope(id=SCOPE, group=SCOPE, strata=entries, departments=tuple(map(_team, task.departments)))
+    teams = tuple(map(_team, task.departments))
+    return Scope(id=SCOPE, group=SCOPE, strata=entries, departments=teams, batches=task.batches or None)
 
 
 def _team(part: TaskDepartment) -> DepartmentTeam:

@@ -1,7 +1,10 @@
-"""Who may not be visited now (不列入抽取), and why, as a pool is frozen: cap, recognition, no-disturb list (M3).
+"""Who may not be visited now (不列入抽取), and why, as a pool is frozen: recognition, cap, no-disturb list (M3).
 
 An object with a ground stays in the pool, in the stratum `excluded`, with its ground in the record: that nobody was
-left out without one can be proved afterwards. What registry says of an object (gone, revoked) comes first.
+left out without one can be proved afterwards. What registry says of an object (gone, revoked) comes first. The
+no-disturb list comes last: who is on it and nothing else keeps a chance, the random floor (B19), in a stratum of its
+own. The cap binds tasks of key items (重点检查事项) too: I2 frees those of the ratio cap, N7 and 国办发〔2024〕54号
+know no exception by level.
 """
 
 from __future__ import annotations
@@ -12,11 +15,11 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from services.draw.domain.drawing_plan import NO_DISTURB
 from services.draw.domain.freezing import RecusedPair, SnapshotObject
 from shared.values.credit_class import CreditClass
 from shared.values.errors import Invalid, NotFound, Refused
 
-NO_DISTURB: Final = "no_disturb"
 RECOGNISED: Final = "recognised_result"
 AT_CAP: Final = "frequency_cap"
 REPEATS_IN_YEAR: Final = 2
@@ -73,13 +76,13 @@ class Exclusions:
         return found if ground is None else replace(found, ground=ground)
 
     def _ground(self, found: SnapshotObject) -> str | None:
-        if found.entity_id in self.history.undisturbed:
-            return NO_DISTURB
         if found.entity_id in self.history.recognised:
             return RECOGNISED
         cap = cap_of(CreditClass(found.credit_class), self.caps)
         visits = self.history.visits.get(found.entity_id, 0)
-        return AT_CAP if cap is not None and visits >= cap else None
+        if cap is not None and visits >= cap:
+            return AT_CAP
+        return NO_DISTURB if found.entity_id in self.history.undisturbed else None
 
 
 def cap_of(credit_class: CreditClass, caps: Mapping[str, int]) -> int | None:
@@ -88,18 +91,6 @@ def cap_of(credit_class: CreditClass, caps: Mapping[str, int]) -> int | None:
         if name.value in caps:
             return caps[name.value]
     return None
-
-
-def rules_text(caps: Mapping[str, int], recognised_days: int) -> str:
-    """The rules as the commitment's note tells them; empty if there are none."""
-    parts = []
-    if caps:
-        parts.append(
-            "年度检查次数上限：" + "、".join(f"{name} 类 {visits} 次" for name, visits in sorted(caps.items()))
-        )
-    if recognised_days:
-        parts.append(f"冻结前 {recognised_days} 天内各参加部门均有公示结果的对象予以互认，不再抽取")
-    return "；".join(parts)
 
 
 def recused_pairs(declared: Collection[RecusedPair], repeated: Collection[RecusedPair]) -> dict[RecusedPair, str]:

@@ -36,7 +36,8 @@ class NothingToDraw(Refused):
 
 @dataclass(frozen=True, slots=True)
 class SnapshotObject:
-    """An object as registry gave it; `ground` tells why it may not be visited now, None: it may."""
+    """An object as registry gave it; `ground` tells why it may not be visited now, None: it may. `industry` is the
+    division (大类) of GB/T 4754 or empty; it serves the yearly fairness report and is no part of the record."""
 
     entity_id: UUID
     name: str
@@ -44,6 +45,7 @@ class SnapshotObject:
     region: str
     credit_class: str
     ground: str | None
+    industry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class FrozenObject:
     stratum: str
     region: str
     record: str
+    credit_class: str = ""
+    industry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,7 @@ class Freezer:
         record = object_record(found)
         token = self._blinder.object_token(record)
         self.tokens[stratum] += token
-        return FrozenObject(found.entity_id, token, stratum, found.region, record)
+        return FrozenObject(found.entity_id, token, stratum, found.region, record, found.credit_class, found.industry)
 
     def freeze_inspectors(
         self, found: Iterable[SnapshotInspector], yearly_loads: dict[UUID, int]

@@ -22,6 +22,9 @@ from shared.values.errors import Forbidden, Invalid, NotFound, Refused
 
 REFUSAL_DAYS: Final = 3
 """Working days after the assignment in which an officer may decline without a statutory ground (B28)."""
+MACHINE: Final = "service:draw"
+"""Who asks when registry's facts, and nobody's word, take an officer off a visit."""
+FIT_AGAIN: Final = "名录库显示该人员已重新适格，申请自动撤回"
 
 
 class SubstitutionUnknown(NotFound):
@@ -64,6 +67,20 @@ class WitnessNeeded(Forbidden):
 
 class RefusalTooLate(Refused):
     message = "无法定事由的推辞应在 {last_day} 之前提出"
+
+
+class AlreadyAccepted(Refused):
+    """B28: who has accepted declines no more, he can only be unable or recused."""
+
+    message = "该人员已接受这次检查，无法定事由的不能再推辞"
+
+
+class SeatNotOwn(Forbidden):
+    message = "只有检查组的执法人员本人可以接受检查任务"
+
+
+class AnswerTooLate(Refused):
+    message = "答复期限 {last_day} 已过，视为已接受"
 
 
 class NotInState(Refused):
@@ -189,6 +206,15 @@ class SubstitutionRequest:
             raise OtherDepartmentNeeded
         return replace(self._moved(RequestState.CONFIRMED), confirmation=second)
 
+    @property
+    def is_by_machine(self) -> bool:
+        return self.request.by == MACHINE
+
+    def fallen_away(self, at: datetime) -> SubstitutionRequest:
+        """The service takes back what it asked for itself: the ground is gone. Raises NotInState."""
+        self._require("撤回", RequestState.REQUESTED)
+        return replace(self._moved(RequestState.REJECTED), decided_by=MACHINE, decided_at=at, opinion=FIT_AGAIN)
+
     def check_approver(self, by: str) -> None:
         """Raises NotInState, SecondPersonNeeded."""
         self._require("批准", RequestState.CONFIRMED)
@@ -209,32 +235,59 @@ class SubstitutionRequest:
         return replace(self._moved(RequestState.REJECTED), decided_by=by, decided_at=at, opinion=opinion)
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What went before a request: departments that have inspected, officers who have accepted their seats."""
+
+    made: Collection[str] = ()
+    accepted: Collection[UUID] = ()
+
+
 def check_request(
-    visit: PlannedVisit, reason: Reason, inspector_id: UUID | None, made: Collection[str], asked_on: date
+    visit: PlannedVisit, reason: Reason, inspector_id: UUID | None, before: Before, asked_on: date
 ) -> None:
-    """`made`: departments that have inspected. Raises VisitNotAssigned, VisitWasMade, ReasonDoesNotFit, NotOnTheTeam,
-    RefusalTooLate."""
+    """Raises VisitNotAssigned, VisitWasMade, ReasonDoesNotFit, NotOnTheTeam, AlreadyAccepted, RefusalTooLate."""
     if visit.state is not VisitState.ASSIGNED:
         raise VisitNotAssigned
     if reason.concerns_inspector != (inspector_id is not None):
         raise ReasonDoesNotFit(reason=REASON_LABELS[reason], need="应" if reason.concerns_inspector else "不应")
     if inspector_id is None:
-        if made:
+        if before.made:
             raise VisitWasMade
         return
     department = visit.department_of(inspector_id)
     if department is None:
         raise NotOnTheTeam
-    if department in made:
+    if department in before.made:
         raise VisitWasMade
     if reason is Reason.INSPECTOR_DECLINED:
-        _check_in_time(visit, asked_on)
+        _check_declined(visit, inspector_id, before, asked_on)
 
 
-def _check_in_time(visit: PlannedVisit, asked_on: date) -> None:
-    last_day = OFFICIAL_CALENDAR.deadline(visit.assigned_on, REFUSAL_DAYS).on if visit.assigned_on else asked_on
-    if asked_on > last_day:
+def _check_declined(visit: PlannedVisit, inspector_id: UUID, before: Before, asked_on: date) -> None:
+    if inspector_id in before.accepted:
+        raise AlreadyAccepted
+    last_day = last_day_to_answer(visit.seated_on(inspector_id))
+    if last_day is not None and asked_on > last_day:
         raise RefusalTooLate(last_day=last_day.isoformat())
+
+
+def last_day_to_answer(seated_on: date | None) -> date | None:
+    """The last day on which an officer may accept, or decline without a statutory ground (B28)."""
+    return None if seated_on is None else OFFICIAL_CALENDAR.deadline(seated_on, REFUSAL_DAYS).on
+
+
+def check_acceptance(visit: PlannedVisit, inspector_id: UUID | None, on: date) -> None:
+    """Raises VisitNotAssigned, SeatNotOwn, AnswerTooLate."""
+    if visit.state is not VisitState.ASSIGNED:
+        raise VisitNotAssigned
+    if inspector_id is None or not any(
+        seat.inspector_id == inspector_id and not seat.is_expert for seat in visit.seats
+    ):
+        raise SeatNotOwn
+    last_day = last_day_to_answer(visit.seated_on(inspector_id))
+    if last_day is not None and on > last_day:
+        raise AnswerTooLate(last_day=last_day.isoformat())
 
 
 def check_requester(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -29,13 +29,15 @@ class VisitState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One place of a department's team; `inspector_id` None: open, the visit cannot begin with fewer than two."""
+    """One place of a department's team; `inspector_id` None: open, the visit cannot begin with fewer than two.
+    `seated_on`: since when its holder has it, known once it is kept; it makes no other seat of it."""
 
     department: str
     idx: int
     is_expert: bool
     tags: tuple[str, ...]
     inspector_id: UUID | None
+    seated_on: date | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ class PlannedVisit:
     def department_of(self, inspector_id: UUID) -> str | None:
         """The department for which this officer is on the team, or None."""
         return next((seat.department for seat in self.seats if seat.inspector_id == inspector_id), None)
+
+    def seated_on(self, inspector_id: UUID) -> date | None:
+        """Since when this officer has his seat."""
+        days = (seat.seated_on for seat in self.seats if seat.inspector_id == inspector_id)
+        return next(days, None) or self.assigned_on
 
     def with_seats(self, seats: tuple[Seat, ...]) -> PlannedVisit:
         """The same visit with another team: its next version."""
@@ -120,9 +127,12 @@ def touched_objects(result_text: str) -> set[bytes]:
     return _tokens(result_text, {"D": (4,), "X": (3, 4)})
 
 
-def touched_inspectors(result_text: str) -> set[bytes]:
-    """Tokens of all inspectors that a result names (M and R lines)."""
-    return _tokens(result_text, {"M": (4,), "R": (4, 5)})
+def touched_inspectors(result_text: str, objects: Collection[bytes]) -> set[bytes]:
+    """Tokens of the inspectors that a result names (M and R lines) at these objects."""
+    lines = (line.split("\t") for line in result_text.splitlines() if line.startswith(("M\t", "R\t")))
+    shown = {token.hex() for token in objects}
+    named = (place for line in lines if line[1] in shown for place in line[4:6])
+    return {bytes.fromhex(token) for token in named if token != NOBODY}
 
 
 def _tokens(result_text: str, places: Mapping[str, Sequence[int]]) -> set[bytes]:

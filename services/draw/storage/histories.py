@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.draw.domain.exclusions import REPEATS_IN_YEAR
 from services.draw.domain.freezing import RecusedPair
+from services.draw.domain.names_open import VisitProgress
+from services.draw.domain.visit_plan import VisitState
 
 _KEEP: Final = text(
     "INSERT INTO replica_results (id, district, visit_id, entity_id, department, outcome, concluded_on, state)"
@@ -52,6 +54,14 @@ _REPEATED: Final = text(
 _MADE: Final = text(
     "SELECT DISTINCT department FROM replica_results WHERE visit_id = :visit_id AND state <> 'withdrawn'"
     " AND outcome IN ('done', 'remote')"
+)
+_PROGRESS: Final = text(
+    "SELECT v.object_token, v.state, v.window_end,"
+    " (SELECT array_agg(DISTINCT a.department) FROM assignments a WHERE a.district = v.district"
+    "  AND a.visit_id = v.id) AS departments,"
+    " array_remove(array_agg(DISTINCT r.department), NULL) AS concluded"
+    " FROM visits v LEFT JOIN replica_results r ON r.district = v.district AND r.visit_id = v.id"
+    " WHERE v.draw_id = :draw_id GROUP BY v.district, v.id"
 )
 
 
@@ -101,6 +111,19 @@ class HistoryStore:
     async def who_made(self, visit_id: UUID) -> frozenset[str]:
         """Departments that have inspected at this visit."""
         return frozenset((await self._connection.execute(_MADE, {"visit_id": visit_id})).scalars())
+
+    async def progress(self, draw_id: UUID) -> list[VisitProgress]:
+        """How far every visit of a draw has come. A result taken back was made all the same."""
+        return [
+            VisitProgress(
+                token=bytes(row.object_token),
+                state=VisitState(row.state),
+                window_end=row.window_end,
+                departments=frozenset(row.departments or ()),
+                concluded=frozenset(row.concluded),
+            )
+            for row in await self._connection.execute(_PROGRESS, {"draw_id": draw_id})
+        ]
 
 
 def _year(year: int) -> dict[str, object]:

@@ -22,13 +22,14 @@ _PATIENCE: Final = text(
     " true)"
 )
 _OPEN: Final = text(
-    f"CREATE TEMPORARY TABLE {_STAGED} (token bytea, entity_id uuid, stratum text, region text, record text)"
+    f"CREATE TEMPORARY TABLE {_STAGED} (token bytea, entity_id uuid, stratum text, region text, record text,"
+    " credit_class text, industry text)"
     " ON COMMIT DROP"
 )
 _WRITE: Final = text(
-    "INSERT INTO pool_objects (district, draw_id, owner_department, token, entity_id, stratum, region, record)"
-    " SELECT current_setting('ssj.district'), :draw_id, :owner, token, entity_id, stratum, region, record"
-    " FROM staged_objects"
+    "INSERT INTO pool_objects (district, draw_id, owner_department, token, entity_id, stratum, region, record,"
+    " credit_class, industry) SELECT current_setting('ssj.district'), :draw_id, :owner, token, entity_id, stratum,"
+    " region, record, credit_class, industry FROM staged_objects"
 )
 _EMPTY: Final = text(f"TRUNCATE {_STAGED}")
 _INSPECTORS: Final = text(
@@ -65,7 +66,10 @@ class PoolLoader:
     async def add_objects(self, draw_id: UUID, owner: str, found: Sequence[FrozenObject]) -> None:
         raw = await self._connection.get_raw_connection()
         driver: Any = raw.driver_connection
-        records = [(one.token, one.entity_id, one.stratum, one.region, one.record) for one in found]
+        records = [
+            (one.token, one.entity_id, one.stratum, one.region, one.record, one.credit_class, one.industry)
+            for one in found
+        ]
         await driver.copy_records_to_table(_STAGED, records=records, timeout=COPY_TIMEOUT)
         await self._connection.execute(_WRITE, {"draw_id": draw_id, "owner": owner})
         await self._connection.execute(_EMPTY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,6 +12,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.draw.domain.substitution_request import (
+    MACHINE,
     Applied,
     Attestation,
     Reason,
@@ -49,6 +51,15 @@ _STEP: Final = text(
 )
 _LOCK: Final = text(f"SELECT {_COLUMNS} FROM substitutions WHERE id = :id FOR UPDATE")  # noqa: S608
 _FIND: Final = text(f"SELECT {_COLUMNS} FROM substitutions WHERE id = :id")  # noqa: S608
+# Open requests, and those of the machine that people turned down: it does not insist.
+_STANDING: Final = text(
+    f"SELECT {_COLUMNS} FROM substitutions WHERE visit_id = ANY (CAST(:visit_ids AS uuid[]))"  # noqa: S608
+    " AND inspector_id IS NOT NULL AND (state IN ('requested', 'confirmed')"
+    "  OR state = 'rejected' AND requested_by = :machine AND decided_by <> :machine)"
+)
+_OF_MACHINE: Final = text(
+    f"SELECT {_COLUMNS} FROM substitutions WHERE requested_by = :machine AND state = 'requested' FOR UPDATE"  # noqa: S608
+)
 _PATTERNS: Final = text(
     "SELECT owner_department, inspector_id, reason_code, count(*) AS asked,"
     " count(*) FILTER (WHERE state = 'applied') AS applied, count(*) FILTER (WHERE state = 'rejected') AS rejected,"
@@ -97,6 +108,22 @@ class SubstitutionStore:
         """Raises RequestRaced unless the row is at the version before."""
         if (await self._connection.execute(_SAVE, _values(request))).rowcount != 1:
             raise RequestRaced(str(request.id))
+
+    async def add_all(self, requests: Sequence[SubstitutionRequest], actor: str, at: datetime) -> None:
+        """Many at once, each with the first line of its history."""
+        if requests:
+            rows = [_values(request) for request in requests]
+            await self._connection.execute(_ADD, rows)
+            await self._connection.execute(_STEP, [row | {"actor": actor, "at": at} for row in rows])
+
+    async def standing(self, visit_ids: Collection[UUID]) -> list[SubstitutionRequest]:
+        """Requests about officers of these visits that the service does not repeat."""
+        values = {"visit_ids": list(visit_ids), "machine": MACHINE}
+        return [_request(row) for row in await self._connection.execute(_STANDING, values)]
+
+    async def of_machine(self) -> list[SubstitutionRequest]:
+        """What the service asked for and nobody has attested to yet, locked."""
+        return [_request(row) for row in await self._connection.execute(_OF_MACHINE, {"machine": MACHINE})]
 
     async def note(self, request: SubstitutionRequest, actor: str, at: datetime) -> None:
         """A line of the history; it never changes."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.draw.domain.drawing_plan import Task, TaskDepartment
+from services.draw.domain.drawing_plan import Task, TaskDepartment, TaskItem, VisitThreshold
 
 _KEEP: Final = text(
     "INSERT INTO replica_tasks AS kept (id, district, owner_department, participants, task_no, body,"
@@ -31,12 +31,30 @@ _CANCEL: Final = text(
     " FROM jsonb_to_recordset(CAST(:tasks AS jsonb)) AS t (id uuid, reason text)"
     " WHERE replica_tasks.id = t.id"
 )
+_EXTEND: Final = text(
+    "UPDATE replica_tasks SET aggregate_version = t.aggregate_version, body = body || jsonb_build_object("
+    "  'window_start', t.window_start, 'window_end', t.window_end)"
+    " FROM jsonb_to_recordset(CAST(:tasks AS jsonb)) AS t (id uuid, window_start date, window_end date,"
+    "  aggregate_version integer)"
+    " WHERE replica_tasks.id = t.id AND t.aggregate_version > replica_tasks.aggregate_version RETURNING t.id"
+)
+_MANY: Final = text("SELECT body, state FROM replica_tasks WHERE id = ANY (CAST(:ids AS uuid[]))")
 _FIND: Final = text("SELECT body, state FROM replica_tasks WHERE id = :id")
 _PAGE: Final = text(
     "SELECT t.body, t.state, d.id AS draw_id FROM replica_tasks t LEFT JOIN draws d"
     " ON d.district = t.district AND d.task_id = t.id AND d.stage NOT IN ('WITHDRAWN', 'VOID')"
     " WHERE (CAST(:after AS uuid) IS NULL OR t.id > :after) ORDER BY t.id LIMIT :size"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class LongerWindow:
+    """A task's window from the version on in which it was extended."""
+
+    id: UUID
+    window_start: date
+    window_end: date
+    aggregate_version: int
 
 
 class TaskStore:
@@ -61,6 +79,16 @@ class TaskStore:
     async def cancel(self, gone: Sequence[tuple[UUID, str]]) -> None:
         rows = [{"id": task_id, "reason": reason} for task_id, reason in gone]
         await self._connection.execute(_CANCEL, {"tasks": orjson.dumps(rows).decode()})
+
+    async def extend(self, longer: Sequence[LongerWindow]) -> list[UUID]:
+        """Ids of the tasks whose window it changed."""
+        rows = orjson.dumps([asdict(one) for one in longer]).decode()
+        return list((await self._connection.execute(_EXTEND, {"tasks": rows})).scalars())
+
+    async def many(self, ids: Collection[UUID]) -> dict[UUID, Task]:
+        rows = await self._connection.execute(_MANY, {"ids": list(ids)})
+        tasks = (task_of(row.body, row.state) for row in rows)
+        return {task.id: task for task in tasks}
 
     async def find(self, task_id: UUID) -> Task | None:
         row = (await self._connection.execute(_FIND, {"id": task_id})).one_or_none()
@@ -89,7 +117,13 @@ def task_of(body: dict[str, Any], state: str) -> Task:
         )
         for part in body["departments"]
     )
-    kept = {"departments": parts, "is_cancelled": state == "cancelled"}
+    kept = {
+        "departments": parts,
+        "is_cancelled": state == "cancelled",
+        "items": tuple(TaskItem(**item | {"item_id": UUID(item["item_id"])}) for item in body.get("items", ())),
+        "visit_warnings": tuple(VisitThreshold(**one) for one in body.get("visit_warnings", ())),
+        "quiet_days": tuple(map(date.fromisoformat, body.get("quiet_days", ()))),
+    }
     ids = {name: UUID(body[name]) for name in ("id", "plan_id", "library_id")}
     days = {name: date.fromisoformat(body[name]) for name in ("window_start", "window_end")}
     return Task(**body | kept | ids | days)

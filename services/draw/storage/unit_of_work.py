@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from services.draw.adapters.registry_client import Registry
+from services.draw.storage.beacon_files import BeaconFileStore
 from services.draw.storage.draws import DrawStore
+from services.draw.storage.fairness import FairnessStore
 from services.draw.storage.histories import HistoryStore
 from services.draw.storage.log import LogStore
 from services.draw.storage.no_disturb import NoDisturbStore
@@ -15,8 +17,10 @@ from services.draw.storage.pool_loading import PoolLoader
 from services.draw.storage.pools import PoolStore
 from services.draw.storage.recusals import RecusalStore
 from services.draw.storage.results import ResultStore
+from services.draw.storage.seats import SeatStore
 from services.draw.storage.substitutions import SubstitutionStore
 from services.draw.storage.tasks import TaskStore
+from services.draw.storage.visit_warnings import VisitWarningStore
 from services.draw.storage.visits import VisitStore
 from shared.runtime.database import Database
 from shared.runtime.principal import Principal, service_principal
@@ -33,9 +37,13 @@ class DrawUnitOfWork(UnitOfWork):
     results: ResultStore
     visits: VisitStore
     recusals: RecusalStore
+    seats: SeatStore
     substitutions: SubstitutionStore
     histories: HistoryStore
     no_disturb: NoDisturbStore
+    warnings: VisitWarningStore
+    beacon_files: BeaconFileStore
+    fairness: FairnessStore
 
     def __init__(self, database: Database, principal: Principal, registry: Registry) -> None:
         super().__init__(database, principal)
@@ -51,9 +59,13 @@ class DrawUnitOfWork(UnitOfWork):
         self.results = ResultStore(self.connection)
         self.visits = VisitStore(self.connection)
         self.recusals = RecusalStore(self.connection)
+        self.seats = SeatStore(self.connection)
         self.substitutions = SubstitutionStore(self.connection)
         self.histories = HistoryStore(self.connection)
         self.no_disturb = NoDisturbStore(self.connection)
+        self.beacon_files = BeaconFileStore(self.connection)
+        self.fairness = FairnessStore(self.connection)
+        self.warnings = VisitWarningStore(self.connection)
 
     @asynccontextmanager
     async def across_departments(self) -> AsyncIterator[None]:

@@ -50,11 +50,18 @@ _RESEAT: Final = text(
 )
 _FIND: Final = text(f"SELECT {_COLUMNS} FROM visits v WHERE v.id = :id")  # noqa: S608 - constants only
 _SEATS: Final = text(
-    "SELECT visit_id, department, idx, is_expert, tags, inspector_id FROM assignments"
+    "SELECT visit_id, department, idx, is_expert, tags, inspector_id,"
+    " CAST(assigned_at AT TIME ZONE 'Asia/Shanghai' AS date) AS seated_on FROM assignments"
     ' WHERE visit_id = ANY (CAST(:ids AS uuid[])) ORDER BY visit_id, department COLLATE "C", idx'
 )
 _VOID: Final = text(
     "UPDATE visits SET state = 'voided', version = version + 1 WHERE draw_id = :draw_id AND state = 'assigned'"
+)
+_EXTEND: Final = text(
+    "UPDATE visits SET window_start = CAST(t.body ->> 'window_start' AS date),"
+    " window_end = CAST(t.body ->> 'window_end' AS date) FROM replica_tasks t"
+    " WHERE t.district = visits.district AND t.id = visits.task_id AND visits.state = 'assigned'"
+    "  AND t.id = ANY (CAST(:task_ids AS uuid[]))"
 )
 _LOADS: Final = text(
     "SELECT a.inspector_id, count(*) AS n FROM assignments a"
@@ -128,12 +135,17 @@ class VisitStore:
     async def _seats(self, ids: Sequence[UUID]) -> dict[UUID, list[Seat]]:
         found: dict[UUID, list[Seat]] = {}
         for row in await self._connection.execute(_SEATS, {"ids": list(ids)}):
-            seat = Seat(row.department, row.idx, row.is_expert, tuple(row.tags), row.inspector_id)
+            tags = tuple(row.tags)
+            seat = Seat(row.department, row.idx, row.is_expert, tags, row.inspector_id, row.seated_on)
             found.setdefault(row.visit_id, []).append(seat)
         return found
 
     async def void(self, draw_id: UUID) -> None:
         await self._connection.execute(_VOID, {"draw_id": draw_id})
+
+    async def extend(self, task_ids: Sequence[UUID]) -> None:
+        """Visits that stand get the window their task has now. Results hears of it from planning as we do."""
+        await self._connection.execute(_EXTEND, {"task_ids": list(task_ids)})
 
     async def loads_since(self, since: datetime) -> dict[UUID, int]:
         """Inspector → seats held in visits assigned since then."""

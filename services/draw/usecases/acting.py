@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
 from services.draw.domain.ceremony import Ceremony, DrawUnknown, NotTheOperator
+from services.draw.domain.drawing_plan import Task
 from services.draw.storage.pools import Pool
 from services.draw.storage.unit_of_work import DrawUnitOfWork
 from shared.runtime.principal import DEPARTMENT_ADMIN, JOINT_OFFICE
@@ -58,3 +60,20 @@ async def pool_of(uow: DrawUnitOfWork, draw: Ceremony) -> Pool:
     if pool is None:
         raise DrawUnknown
     return pool
+
+
+async def task_now(draw: Ceremony, uow: DrawUnitOfWork) -> Task:
+    """The task as it was frozen, with the window and quiet days it has today: it may have been extended since.
+
+    Raises DrawUnknown.
+    """
+    frozen = (await pool_of(uow, draw)).task
+    known_now = await uow.tasks.find(draw.task_id)
+    if known_now is None:
+        return frozen
+    return replace(
+        frozen,
+        window_start=known_now.window_start,
+        window_end=known_now.window_end,
+        quiet_days=known_now.quiet_days,
+    )

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.draw.adapters.processes import a_worker
 from services.draw.adapters.publication_check import PublicationCheck, ToBePublished
 from services.draw.domain.build import list_rows
-from services.draw.domain.ceremony import Ceremony, Step
+from services.draw.domain.ceremony import Ceremony, ObjectionOpen, Step, WindowChanged, open_objections
 from services.draw.domain.protocol_time import protocol_time, read_protocol_time
 from services.draw.domain.refused import protocol_rules
 from services.draw.storage.pools import Pool
@@ -30,7 +30,7 @@ async def commit_pool(command: CommitPool, uow: DrawUnitOfWork) -> Ceremony:
     """All rows of section 6 that need no reveal pass over the very rows that were frozen, or nothing is published.
 
     Raises DrawUnknown, NotTheOperator, NotAtStage, SecondPersonNeeded, OperatorAsOutsider, CommitsMissing,
-    TaskCancelled, ProtocolRefused.
+    ObjectionOpen, TaskCancelled, WindowChanged, ProtocolRefused.
     """
     async with uow:
         draw = await locked(uow, command.draw_id)
@@ -38,8 +38,12 @@ async def commit_pool(command: CommitPool, uow: DrawUnitOfWork) -> Ceremony:
         hands = await uow.parties.hands(draw.id)
         draw.check_committer(by, hands)
         commits = draw.commits_of(hands)
-        await issued_task(uow, draw.task_id)
+        if objections := open_objections(await uow.draws.history(draw.id)):
+            raise ObjectionOpen(objections="；".join(objections))
+        task = await issued_task(uow, draw.task_id)
         pool = await pool_of(uow, draw)
+        if task.window_end != pool.task.window_end:
+            raise WindowChanged(task_no=task.task_no, window_end=task.window_end.isoformat())
         before = await uow.log.last_of_task(draw.task_id)
         source = TermsSource(draw, pool, await uow.pools.strata(draw.id), commits, before)
         await _check(source, pool, uow)

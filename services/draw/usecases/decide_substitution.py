@@ -10,9 +10,12 @@ from uuid import UUID
 from services.draw.domain.build import result_of
 from services.draw.domain.ceremony import Ceremony, Stage, Step
 from services.draw.domain.documents import Substitution
+from services.draw.domain.drawing_plan import Task
 from services.draw.domain.matching import Replacement
+from services.draw.domain.published import StoredResult
 from services.draw.domain.substitution_request import (
     Applied,
+    Before,
     NotOnTheTeam,
     SubstitutionRequest,
     SubstitutionUnknown,
@@ -20,12 +23,13 @@ from services.draw.domain.substitution_request import (
     check_request,
 )
 from services.draw.storage.unit_of_work import DrawUnitOfWork
-from services.draw.usecases.acting import locked, pool_of, the_operator
+from services.draw.usecases.acting import locked, task_now, the_operator
 from services.draw.usecases.assigning import people_by_token, stored_result, teams_of
 from services.draw.usecases.computing import Computed, compute_draw
-from services.draw.usecases.opening import disclosed_inspectors, publish_openings
+from services.draw.usecases.opening import already_open, due_objects, publish_openings
 from services.draw.usecases.publishing import logged_draw, publish_next
 from services.draw.usecases.reassigning import reassign
+from services.draw.usecases.request_substitution import before_request
 from shared.runtime.settings import crash_point
 
 
@@ -41,8 +45,8 @@ class RejectSubstitution:
 
 
 async def approve_substitution(command: ApproveSubstitution, uow: DrawUnitOfWork) -> SubstitutionRequest:
-    """Publishes the substitution, the next version of the result and, where openings are public already, those of the
-    substitute; gives up, adds or regroups visits. All of it or nothing.
+    """Publishes the substitution, the next version of the result and, where openings are public already, that of the
+    object given up; gives up, adds or regroups visits. All of it or nothing.
 
     Raises SubstitutionUnknown, NotTheOperator, NotAtStage, NotInState, SecondPersonNeeded, ProtocolRefused and what
     `check_request` raises.
@@ -94,9 +98,8 @@ async def _check_still_so(request: SubstitutionRequest, uow: DrawUnitOfWork) -> 
     visit = await uow.visits.find(request.visit_id)
     if visit is None:
         raise VisitNotAssigned
-    async with uow.across_departments():
-        made = await uow.histories.who_made(visit.id)
-    check_request(visit, request.reason_code, request.inspector_id, made, visit.assigned_on or uow.today)
+    made = (await before_request(visit.id, uow)).made
+    check_request(visit, request.reason_code, request.inspector_id, Before(made), visit.assigned_on or uow.today)
 
 
 async def _apply(draw: Ceremony, request: SubstitutionRequest, by: str, uow: DrawUnitOfWork) -> Applied:
@@ -109,14 +112,23 @@ async def _apply(draw: Ceremony, request: SubstitutionRequest, by: str, uow: Dra
     seats = await asyncio.to_thread(teams_of, computed, people)
     result = stored_result(draw.id, computed, seats)
     await uow.results.add(result)
-    with_inspectors = await disclosed_inspectors(draw, uow)
-    if with_inspectors is not None:
-        await publish_openings(draw, result, with_inspectors, uow)
     touched = draw.touched()
     await uow.draws.save(touched)
     await uow.draws.note(touched, Step.SUBSTITUTE, by, uow.now, request.public_reason)
-    in_place = await reassign(draw, (await pool_of(uow, draw)).task, computed, seats, uow)
+    task = await task_now(draw, uow)
+    in_place = await reassign(draw, task, computed, seats, uow)
+    await _disclose_on(draw, task, result, uow)
     return Applied(result.version, in_place.get(request.visit_id), _stands_in(computed, people))
+
+
+async def _disclose_on(draw: Ceremony, task: Task, result: StoredResult, uow: DrawUnitOfWork) -> None:
+    """Where openings are public already, that of the object just given up joins them; the substitute's is not due."""
+    before = await already_open(draw, uow)
+    if before is None:
+        return
+    due = await due_objects(draw, task, result, uow)
+    if due != before.objects:
+        await publish_openings(draw, result, due, bool(before.inspectors), uow)
 
 
 def _event(request: SubstitutionRequest, people: Mapping[bytes, UUID]) -> Substitution:

@@ -13,12 +13,13 @@ from services.draw.domain.build import hash_of
 from services.draw.domain.ceremony import Ceremony, Step, TaskCancelled, TaskHasLiveDraw, TaskUnknown
 from services.draw.domain.ceremony_plan import CeremonyPlan
 from services.draw.domain.drawing_plan import Task
-from services.draw.domain.exclusions import Exclusions, rules_text
+from services.draw.domain.exclusions import Exclusions
 from services.draw.domain.freezing import Freezer, FrozenObject, SnapshotObject, make_strata, seated_experts
 from services.draw.domain.primitives import HASH_SIZE, SUITES
 from services.draw.domain.protocol_time import protocol_time
 from services.draw.domain.records import Blinder
 from services.draw.domain.refused import protocol_rules
+from services.draw.domain.task_rules import rules_text
 from services.draw.storage.pools import Pool
 from services.draw.storage.unit_of_work import DrawUnitOfWork
 from services.draw.usecases.acting import the_operator
@@ -88,7 +89,7 @@ def _ceremony(command: FreezePool, task: Task, uow: DrawUnitOfWork, by: str) -> 
         participants=task.participants,
         suite=command.suite,
         plan=command.plan.checked(),
-        note=" ".join(filter(None, [command.note, rules_text(task.visit_caps, command.recognised_days)])),
+        note=" ".join(filter(None, [rules_text(task, command.recognised_days), command.note])),
         frozen_by=by,
         frozen_at=uow.now,
     )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.draw.domain.drawing_plan import Task, TaskDepartment
+from services.draw.domain.drawing_plan import Task, TaskDepartment, TaskItem, VisitThreshold
+from services.draw.storage.tasks import LongerWindow
 from services.draw.storage.unit_of_work import DrawUnitOfWork
-from shared.events.planning import TaskCancelledV1, TaskIssuedV1
+from services.draw.usecases.open_unfit_seats import open_unfit_seats
+from shared.events.planning import TaskCancelledV1, TaskExtendedV1, TaskIssuedV1
 
 
 async def keep_tasks(issued: Sequence[TaskIssuedV1], uow: DrawUnitOfWork) -> None:
     newest = {event.task_id: event for event in sorted(issued, key=lambda event: event.aggregate_version)}
-    await uow.tasks.keep([(_task(event), event.aggregate_version) for event in newest.values()], uow.now)
+    await uow.tasks.keep([(task_of_event(event), event.aggregate_version) for event in newest.values()], uow.now)
 
 
 async def cancel_tasks(cancelled: Sequence[TaskCancelledV1], uow: DrawUnitOfWork) -> None:
@@ -19,7 +21,22 @@ async def cancel_tasks(cancelled: Sequence[TaskCancelledV1], uow: DrawUnitOfWork
     await uow.tasks.cancel([(event.task_id, event.reason) for event in cancelled])
 
 
-def _task(event: TaskIssuedV1) -> Task:
+async def extend_tasks(extended: Sequence[TaskExtendedV1], uow: DrawUnitOfWork) -> None:
+    """The longer window counts for the visits that stand; officers whose certificates do not reach its end are due for
+    substitution. A pool frozen before is not committed any more."""
+    newest = {event.task_id: event for event in sorted(extended, key=lambda event: event.aggregate_version)}
+    changed = await uow.tasks.extend(
+        [
+            LongerWindow(event.task_id, event.window_start, event.window_end, event.aggregate_version)
+            for event in newest.values()
+        ]
+    )
+    if changed:
+        await uow.visits.extend(changed)
+        await open_unfit_seats(uow, changed)
+
+
+def task_of_event(event: TaskIssuedV1) -> Task:
     parts = tuple(
         TaskDepartment(
             department=part.department,
@@ -44,4 +61,11 @@ def _task(event: TaskIssuedV1) -> Task:
         window_start=event.window_start,
         window_end=event.window_end,
         visit_caps={cap.credit_class: cap.visits for cap in event.visit_caps},
+        names_open=event.names_open,
+        names_open_basis=event.names_open_basis,
+        items=tuple(TaskItem(item.item_id, item.department, item.code, item.name, item.level) for item in event.items),
+        batches=event.batches,
+        no_disturb_floor_ppm=event.no_disturb_floor_ppm,
+        visit_warnings=tuple(VisitThreshold(one.days, one.visits) for one in event.visit_warnings),
+        quiet_days=tuple(event.quiet_days),
     )

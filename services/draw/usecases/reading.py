@@ -8,18 +8,17 @@ from uuid import UUID
 
 from services.draw.domain.ceremony import Ceremony, Hand, HistoryEntry, Stage, VoidRequest
 from services.draw.domain.commitment import Stratum, Terms
-from services.draw.domain.drawing_plan import STRATA, Task, ratio_of, scope_of
+from services.draw.domain.drawing_plan import STRATA, Task, ratios_of, scope_of
 from services.draw.domain.lists import read_roster
 from services.draw.domain.outlook import Outlook, expected_of, look_ahead
 from services.draw.domain.published import LogEntry, Provenance, StoredResult
 from services.draw.domain.recusal import DeclaredRecusal
-from services.draw.domain.visit_plan import PlannedVisit, VisitUnknown
 from services.draw.storage.draws import DrawFilter
 from services.draw.storage.pools import Pool
 from services.draw.storage.unit_of_work import DrawUnitOfWork
-from services.draw.storage.visits import VisitFilter
-from services.draw.usecases.acting import known, pool_of
+from services.draw.usecases.acting import known, pool_of, task_now
 from services.draw.usecases.publishing import logged_draw
+from services.draw.usecases.reading_visits import asked_pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,7 @@ class PoolView:
     outlook: Outlook
     grounds: dict[str, int]
     recusals: dict[str, int]
+    warned: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +65,6 @@ class DrawQuery:
     task_id: UUID | None
     stage: str | None
     department: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class VisitQuery:
-    """None does not filter."""
-
-    draw_id: UUID | None
-    task_id: UUID | None
-    department: str | None
-    inspector_id: UUID | None
-    state: str | None
 
 
 async def one_draw(draw_id: UUID, uow: DrawUnitOfWork) -> DrawView:
@@ -111,23 +100,24 @@ async def one_pool(draw_id: UUID, uow: DrawUnitOfWork) -> PoolView:
         task = pool.task
         sizes = {stratum.id: stratum.size for stratum in strata}
         regions = await uow.pools.regions(draw.id)
+        async with uow.across_departments():
+            warned = await uow.warnings.objects_in_pool(asked_pool(draw.id, await task_now(draw, uow)))
         return PoolView(
             draw=draw,
             pool=pool,
             strata=[_stratum(stratum, task) for stratum in strata],
             statuses=await uow.pools.statuses(draw.id),
-            outlook=look_ahead(scope_of(task), sizes, roster, task.window_end.isoformat(), regions),
+            outlook=look_ahead(scope_of(task, sizes), sizes, roster, task.window_end.isoformat(), regions),
             grounds=await uow.pools.grounds(draw.id),
             recusals=await uow.pools.recused_why(draw.id),
+            warned=warned,
         )
 
 
 def _stratum(stratum: Stratum, task: Task) -> StratumView:
-    for credit_class, name in STRATA.items():
-        if name == stratum.id:
-            ppm = ratio_of(credit_class, task.ratios)
-            return StratumView(stratum, credit_class.value, ppm, expected_of(stratum.size, ppm))
-    return StratumView(stratum, None, None, None)
+    ppm = ratios_of(task).get(stratum.id)
+    credit_class = next((one.value for one, name in STRATA.items() if name == stratum.id), None)
+    return StratumView(stratum, credit_class, ppm, None if ppm is None else expected_of(stratum.size, ppm))
 
 
 async def explanation_of(draw_id: UUID, uow: DrawUnitOfWork) -> tuple[Ceremony, dict[str, Any]]:
@@ -143,20 +133,6 @@ async def explanation_of(draw_id: UUID, uow: DrawUnitOfWork) -> tuple[Ceremony, 
 async def page_of_log(uow: DrawUnitOfWork, size: int, after: int, draw_id: UUID | None) -> list[LogEntry]:
     async with uow:
         return await uow.log.page(size, after, draw_id)
-
-
-async def page_of_visits(query: VisitQuery, uow: DrawUnitOfWork, size: int, after: UUID | None) -> list[PlannedVisit]:
-    async with uow:
-        return await uow.visits.page(VisitFilter(**asdict(query)), size, after)
-
-
-async def one_visit(visit_id: UUID, uow: DrawUnitOfWork) -> PlannedVisit:
-    """Raises VisitUnknown, also where the caller's department takes no part."""
-    async with uow:
-        visit = await uow.visits.find(visit_id)
-    if visit is None:
-        raise VisitUnknown
-    return visit
 
 
 async def page_of_tasks(uow: DrawUnitOfWork, size: int, after: UUID | None) -> list[tuple[Task, UUID | None]]:

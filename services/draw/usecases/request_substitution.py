@@ -8,6 +8,7 @@ from uuid import UUID
 from services.draw.domain.ceremony import Stage
 from services.draw.domain.substitution_request import (
     Attestation,
+    Before,
     Reason,
     SubstitutionOpen,
     SubstitutionRequest,
@@ -55,9 +56,8 @@ async def request_substitution(command: RequestSubstitution, uow: DrawUnitOfWork
         )
         draw = await known(uow, visit.draw_id)
         draw.require("申请递补", Stage.PUBLISHED)
-        async with uow.across_departments():
-            made = await uow.histories.who_made(visit.id)
-        check_request(visit, command.reason_code, command.inspector_id, made, uow.today)
+        before = await before_request(visit.id, uow)
+        check_request(visit, command.reason_code, command.inspector_id, before, uow.today)
         request = SubstitutionRequest(
             id=new_id(),
             draw_id=visit.draw_id,
@@ -99,6 +99,13 @@ async def confirm_substitution(command: ConfirmSubstitution, uow: DrawUnitOfWork
             await uow.substitutions.note(confirmed, principal.subject, uow.now)
         await uow.commit(confirmed)
     return confirmed
+
+
+async def before_request(visit_id: UUID, uow: DrawUnitOfWork) -> Before:
+    async with uow.across_departments():
+        made = await uow.histories.who_made(visit_id)
+        accepted = await uow.seats.accepted([visit_id])
+    return Before(made, accepted.get(visit_id, set()))
 
 
 async def _visit(visit_id: UUID, uow: DrawUnitOfWork) -> PlannedVisit:

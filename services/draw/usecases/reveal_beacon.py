@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.draw.domain.beacon_files import choose
 from services.draw.domain.ceremony import Ceremony, Stage, Step
 from services.draw.domain.commitment import Terms
 from services.draw.domain.documents import Beacons, BeaconValue
@@ -27,26 +28,37 @@ class ReadValue:
 
 @dataclass(frozen=True, slots=True)
 class RevealBeacon:
+    """`values` None: as the files of the watched folder give them, those of the committed sources and issues."""
+
     draw_id: UUID
-    values: tuple[ReadValue, ...]
+    values: tuple[ReadValue, ...] | None
 
 
 async def reveal_beacon(command: RevealBeacon, uow: DrawUnitOfWork) -> Ceremony:
-    """Raises DrawUnknown, NotTheOperator, NotAtStage, BeaconNotBorn, ProtocolRefused (other ids, odd values)."""
+    """Raises DrawUnknown, NotTheOperator, NotAtStage, BeaconNotBorn, ProtocolRefused (other ids, odd values); from
+    files also BeaconFileMissing, BeaconFilesDisagree, BeaconSeenTooEarly."""
     async with uow:
         draw = await locked(uow, command.draw_id)
         by = the_operator(uow, draw.owner_department)
         draw.require("揭示公共随机源", Stage.SEALED)
-        _check_born((await logged_draw(uow, draw)).terms, protocol_time(uow.now))
-        values = Beacons(tuple(BeaconValue(read.id, read.value) for read in command.values))
+        terms = (await logged_draw(uow, draw)).terms
+        _check_born(terms, protocol_time(uow.now))
+        read_values = command.values if command.values is not None else await _from_files(terms, uow)
+        values = Beacons(tuple(BeaconValue(read.id, read.value) for read in read_values))
         published = await publish_next(uow, draw, lambda _, __: values)
         revealed = draw.followed(published.logged.state)
         await uow.draws.save(revealed)
-        kept = [Provenance(read.id, read.value, read.provenance, by, uow.now) for read in command.values]
+        kept = [Provenance(read.id, read.value, read.provenance, by, uow.now) for read in read_values]
         await uow.parties.keep_beacons(draw.id, kept)
         await uow.draws.note(revealed, Step.REVEAL_BEACON, by, uow.now)
         await uow.commit(revealed)
     return revealed
+
+
+async def _from_files(terms: Terms, uow: DrawUnitOfWork) -> tuple[ReadValue, ...]:
+    files = await uow.beacon_files.of_refs({beacon.ref for beacon in terms.beacons})
+    chosen = [(beacon, choose(beacon, files)) for beacon in terms.beacons]
+    return tuple(ReadValue(beacon.id, file.reading.value, file.provenance()) for beacon, file in chosen if file.reading)
 
 
 def _check_born(terms: Terms, at: str) -> None:

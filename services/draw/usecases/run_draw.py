@@ -14,7 +14,7 @@ from services.draw.domain.refused import DrawIsRunning
 from services.draw.domain.visit_plan import PlannedVisit
 from services.draw.storage.results import ROSTER
 from services.draw.storage.unit_of_work import DrawUnitOfWork
-from services.draw.usecases.acting import known, pool_of, the_operator
+from services.draw.usecases.acting import known, task_now, the_operator
 from services.draw.usecases.assigning import people_by_token, planned_visits, stored_result, teams_of
 from services.draw.usecases.computing import compute_draw
 from services.draw.usecases.publishing import Published, logged_draw, publish_next
@@ -47,7 +47,7 @@ async def run_draw(command: RunDraw, uow: DrawUnitOfWork) -> Ceremony:
 
 
 async def _publish_result(draw: Ceremony, by: str, uow: DrawUnitOfWork) -> Ceremony:
-    task = (await pool_of(uow, draw)).task
+    task = await task_now(draw, uow)
     computed = await compute_draw(await logged_draw(uow, draw), uow)
     published = await publish_next(uow, draw, lambda _, __: result_of(computed.outcome))
     done = draw.followed(published.logged.state)

@@ -62,6 +62,7 @@ def visit_assigned(visit: PlannedVisit, task: Task, at: datetime) -> VisitAssign
         window_start=visit.window_start,
         window_end=visit.window_end,
         assigned_at=at,
+        quiet_days=list(task.quiet_days),
     )
 
 

@@ -44,7 +44,7 @@ class TermsSource:
             strata=self.strata,
             roster_hash=pool.roster_hash,
             recusal_hash=pool.recusal_hash,
-            scopes=(scope_of(pool.task),),
+            scopes=(scope_of(pool.task, [stratum.id for stratum in self.strata]),),
             balance="campaign",
             window_end=pool.task.window_end.isoformat(),
             parties=tuple(Party(party.id, self.commits[party.id]) for party in draw.plan.parties),

@@ -11,10 +11,10 @@ import httpx2
 import pytest
 
 from services.draw.domain.primitives import SHA256, Suite
-from services.draw.messaging.handlers import on_task_cancelled, on_task_issued
+from services.draw.messaging.handlers import PLANNING_HANDLERS, REGISTRY_HANDLERS, RESULTS_HANDLERS
 from services.draw.storage.unit_of_work import DrawUnitOfWork
-from shared.events.envelope import Heard
-from shared.events.planning import TaskCancelledV1, TaskIssuedV1
+from shared.events.envelope import Event, Heard
+from shared.events.planning import TaskIssuedV1
 from shared.runtime.principal import Principal
 from shared.runtime.service import Process, UnitOfWorkFactory
 from shared.values.ids import new_id
@@ -122,11 +122,14 @@ class Led:
         return await self.get(self.freezer, f"/v1/draws/{self.draw_id}")
 
 
-async def tell(served: Served, district: str, event: TaskIssuedV1 | TaskCancelledV1) -> None:
-    """Planning's event arrives, as its lane would bring it."""
+HANDLERS = {**PLANNING_HANDLERS, **REGISTRY_HANDLERS, **RESULTS_HANDLERS}
+
+
+async def tell(served: Served, district: str, *events: Event) -> None:
+    """Events of one kind arrive in one run, as their lane would bring them."""
     async with served.work(the_service("draw", district)) as work:
-        heard: Any = Heard(event, new_id(), "planning", 1, district, work.now)
-        await (on_task_issued if isinstance(event, TaskIssuedV1) else on_task_cancelled)([heard], work)
+        heard = [Heard(event, new_id(), "planning", 1, district, work.now) for event in events]
+        await HANDLERS[type(events[0])](heard, work)
         await work.commit()
 
 

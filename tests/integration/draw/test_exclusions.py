@@ -140,9 +140,9 @@ async def test_results_that_all_departments_recognise_excuse_an_object(lead: Lea
     assert await grounds(led) == {}
 
 
-async def test_an_object_on_the_no_disturb_list_is_left_out_for_its_term(lead: Lead) -> None:
+async def test_an_object_on_the_no_disturb_list_has_its_own_stratum_for_its_term(lead: Lead) -> None:
     """B19: ground, term, exit by itself or before."""
-    led = await lead()
+    led = await lead(no_disturb_floor_ppm=5_000)
     admin = a_department_admin("yjj", led.district)
     now, over, ended = (row["entity_id"] for row in led.registry.objects[:3])
 
@@ -163,8 +163,35 @@ async def test_an_object_on_the_no_disturb_list_is_left_out_for_its_term(lead: L
     assert (await enter(over, TODAY, TODAY - week, 422))["code"] == "draw.entry_without_term"
     assert (await enter(over, TODAY, TODAY + timedelta(days=800), 422))["code"] == "draw.entry_without_term"
     await led.freeze()
-    assert await grounds(led) == {"no_disturb": 1}
+    assert await grounds(led) == {}
+    pool = await led.get(led.committer, f"/v1/pools/{led.draw_id}")
+    floor = next(stratum for stratum in pool["strata"] if stratum["id"] == "undisturbed")
+    assert (floor["size"], floor["ppm"], floor["credit_class"]) == (1, 5_000, None)
     assert len((await led.get(other, "/v1/no-disturb-entries"))["items"]) == 3
+
+
+async def test_the_random_floor_of_the_no_disturb_list_is_proved_like_every_other_draw(
+    lead: Lead, tmp_path: Path
+) -> None:
+    """B19: never zero, and in the committed scope; both verifiers recompute who of the list is drawn."""
+    led = await lead(no_disturb_floor_ppm=100_000)
+    admin = a_department_admin("yjj", led.district)
+    listed = [row["entity_id"] for row in led.registry.objects[:40] if row["excluded"] is None]
+    for entity_id in listed:
+        body = {"entity_id": entity_id, "ground": "重大项目建设期", "from_on": str(TODAY), "until_on": str(TODAY)}
+        await led.post(admin, "/v1/no-disturb-entries", body, 201)
+    await led.led_to_result()
+    await led.act(led.committer, "disclosure", {})
+    record = await led.record()
+    assert "不打扰名单对象单独分层，按 10% 随机抽查" in json.loads(record["commitment"])["note"]
+    lines = [line.split("\t") for line in record["expected"]["result_text"].splitlines()]
+    (floor,) = [line for line in lines if line[0] == "S" and line[2] == "undisturbed"]
+    assert int(floor[3]) == len(listed)
+    assert abs(int(floor[4]) - len(listed) / 10) < 1
+    drawn = {visit["entity_id"] for visit in await standing(led)}
+    assert len(drawn & set(listed)) == int(floor[4])
+    assert verified(record, tmp_path) == "OK record.json"
+    assert verified_by_node(record, tmp_path) == "OK record.json"
 
 
 async def test_nobody_goes_to_the_same_firm_twice_running(lead: Lead, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from services.draw.domain.drawing_plan import (
     RatioMissing,
     Task,
     TaskDepartment,
+    floor_of,
     printable,
     scope_of,
     stratum_of,
@@ -43,6 +44,25 @@ def test_each_class_is_a_stratum_under_a_neutral_id_and_a_ground_leads_out_of_al
     assert [stratum_of(name, None) for name in "ABCDU"] == ["S1", "S2", "S3", "S4", "S5"]
     assert stratum_of("D", "revoked") == "excluded"
     assert "excluded" not in {entry.stratum for entry in scope_of(TASK).strata}
+
+
+def test_the_no_disturb_list_is_drawn_at_its_floor_which_is_never_zero() -> None:
+    """B19: a stratum and a ratio of its own, in the scope, for everybody to see."""
+    assert stratum_of("D", "no_disturb") == "undisturbed"
+    floor = scope_of(replace(TASK, no_disturb_floor_ppm=2_000)).strata[-1]
+    assert (floor.stratum, floor.mode, floor.ppm, floor.round) == ("undisturbed", "ratio", 2_000, "random")
+    without = replace(TASK, ratios=RATIOS | {"A": 0})
+    assert floor_of(without) == RATIOS["B"], "a task without floor: the lowest ratio at which anybody is drawn"
+
+
+def test_a_pool_frozen_before_the_list_had_a_stratum_is_drawn_without_it() -> None:
+    assert [entry.stratum for entry in scope_of(TASK, ["S1", "S2", "excluded"]).strata] == ["S1", "S2"]
+
+
+def test_batches_of_key_items_stand_in_the_scope() -> None:
+    """I2: the random draw sets the order of the batches."""
+    assert scope_of(replace(TASK, batches=4)).batches == 4
+    assert scope_of(TASK).batches is None
 
 
 def test_an_object_not_classed_is_drawn_at_the_ratio_of_class_b_unless_the_plan_gives_one() -> None:

@@ -16,7 +16,6 @@ from services.draw.domain.exclusions import (
     cap_of,
     check_term,
     recused_pairs,
-    rules_text,
 )
 from services.draw.domain.freezing import RecusedPair, SnapshotObject
 from shared.values.credit_class import CreditClass
@@ -57,27 +56,20 @@ def test_at_the_cap_of_its_class_an_object_is_not_drawn(
     assert ground_of(History({FIRM: visits}), caps, a_firm(credit_class)) == ground
 
 
-def test_the_registrars_ground_comes_first_then_the_list_then_recognition_then_the_cap() -> None:
+def test_the_registrars_ground_comes_first_then_recognition_then_the_cap_and_the_list_last() -> None:
+    """B19: the list alone leaves a chance, the other grounds leave none."""
     everything = History({FIRM: 5}, recognised=the(FIRM), undisturbed=the(FIRM))
     caps = {"A": 1}
     assert ground_of(everything, caps, a_firm(ground="status_revoked")) == "status_revoked"
-    assert ground_of(everything, caps, a_firm()) == "no_disturb"
-    assert ground_of(History({FIRM: 5}, recognised=the(FIRM)), caps, a_firm()) == "recognised_result"
-    assert ground_of(History({FIRM: 5}), caps, a_firm()) == "frequency_cap"
+    assert ground_of(everything, caps, a_firm()) == "recognised_result"
+    assert ground_of(History({FIRM: 5}, undisturbed=the(FIRM)), caps, a_firm()) == "frequency_cap"
+    assert ground_of(History(undisturbed=the(FIRM)), caps, a_firm()) == "no_disturb"
     other = new_id()
     assert ground_of(History({other: 5}, the(other), the(other)), caps, a_firm()) is None
 
 
 def test_without_caps_nobody_is_at_one() -> None:
     assert cap_of(CreditClass.A, {}) is None
-    assert rules_text({}, 0) == ""
-
-
-def test_the_rules_are_told_in_the_note_of_the_commitment() -> None:
-    told = rules_text({"B": 2, "A": 1}, 90)
-    assert (
-        told == "年度检查次数上限：A 类 1 次、B 类 2 次；冻结前 90 天内各参加部门均有公示结果的对象予以互认，不再抽取"
-    )
 
 
 def test_a_declared_pair_is_declared_however_often_it_was_repeated() -> None:

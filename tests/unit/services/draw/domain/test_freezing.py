@@ -46,12 +46,14 @@ def test_a_record_has_its_columns_whatever_the_registry_holds() -> None:
 
 def test_the_tokens_of_a_pool_are_those_that_the_protocol_makes_of_its_records() -> None:
     freezer = Freezer(BLINDER)
-    frozen = freezer.freeze_objects([an_object("A"), an_object("D"), an_object("U"), an_object("B", "revoked")])
+    frozen = freezer.freeze_objects(
+        [an_object("A"), an_object("D"), an_object("U"), an_object("B", "revoked"), an_object("B", "no_disturb")]
+    )
     private = [PrivateObject(one.record, (one.stratum,)) for one in frozen]
     pool, strata = make_strata(SHA256, freezer.tokens)
     assert pool == make_pool(BLINDER, STRATUM_IDS, private)
-    assert [stratum.size for stratum in strata] == [1, 0, 0, 1, 1, 1]
-    assert [one.stratum for one in frozen] == ["S1", "S4", "S5", "excluded"]
+    assert [stratum.size for stratum in strata] == [1, 0, 0, 1, 1, 1, 1]
+    assert [one.stratum for one in frozen] == ["S1", "S4", "S5", "excluded", "undisturbed"]
 
 
 def test_a_pool_of_excluded_objects_only_is_not_frozen() -> None:

@@ -13,6 +13,7 @@ from services.draw.domain.substitution import Exchange
 from services.draw.domain.substitution_request import (
     Applied,
     Attestation,
+    Before,
     NotInState,
     NotOfTheVisit,
     OtherDepartmentNeeded,
@@ -128,17 +129,17 @@ def test_about_an_officer_only_he_or_his_department_asks(
 @pytest.mark.parametrize(("on", "in_time"), [(date(2026, 11, 25), True), (date(2026, 11, 26), False)])
 def test_declining_without_a_statutory_ground_has_a_deadline(on: date, in_time: bool) -> None:
     """B28: three working days after Friday the 20th; a statutory recusal is heard at any time."""
-    check_request(a_visit(), Reason.INSPECTOR_RECUSED, FIRST, (), date(2026, 12, 30))
+    check_request(a_visit(), Reason.INSPECTOR_RECUSED, FIRST, Before(), date(2026, 12, 30))
     if in_time:
-        check_request(a_visit(), Reason.INSPECTOR_DECLINED, FIRST, (), on)
+        check_request(a_visit(), Reason.INSPECTOR_DECLINED, FIRST, Before(), on)
     else:
         with pytest.raises(RefusalTooLate, match="2026-11-25"):
-            check_request(a_visit(), Reason.INSPECTOR_DECLINED, FIRST, (), on)
+            check_request(a_visit(), Reason.INSPECTOR_DECLINED, FIRST, Before(), on)
 
 
 def test_a_visit_that_was_given_up_is_not_given_up_again() -> None:
     with pytest.raises(VisitNotAssigned):
-        check_request(a_visit().given_up(), Reason.OBJECT_MOVED, None, (), date(2026, 11, 24))
+        check_request(a_visit().given_up(), Reason.OBJECT_MOVED, None, Before(), date(2026, 11, 24))
 
 
 def test_a_new_result_gives_up_adds_and_regroups_and_leaves_the_rest_alone() -> None:

@@ -25,7 +25,8 @@ TEXT = "\n".join(
 
 def test_every_object_drawn_or_substituted_is_to_be_opened() -> None:
     assert {token.hex()[0] for token in touched_objects(TEXT)} == {"1", "2", "3"}
-    assert {token.hex()[0] for token in touched_inspectors(TEXT)} == {"a", "b"}
+    assert {token.hex()[0] for token in touched_inspectors(TEXT, [bytes.fromhex("3" * 64)])} == {"a", "b"}
+    assert touched_inspectors(TEXT, [bytes.fromhex("1" * 64)]) == set(), "nobody went there"
 
 
 def test_experts_are_no_officers_and_open_seats_count() -> None:
