@@ -1,21 +1,43 @@
 """Results (检查结果): inspections recorded by their inspectors, reviewed, published, corrected, withdrawn."""
 
+from services.results.adapters.evidence_files import evidence_store
+from services.results.adapters.planning_client import PlanningClient
 from services.results.adapters.registry_client import RegistryClient
-from services.results.api import acts, codes, results, visits
+from services.results.api import (
+    acts,
+    alerts,
+    calendar,
+    checks,
+    code_tables,
+    codes,
+    contacts,
+    duty_evidence,
+    evidence,
+    exemptions,
+    follow_ups,
+    inspection,
+    recognitions,
+    results,
+    statements,
+    visit_codes,
+    visits,
+)
 from services.results.messaging.handlers import DRAW_HANDLERS, PLANNING_HANDLERS
 from services.results.settings import ResultsSettings
 from services.results.storage.unit_of_work import ResultsUnitOfWork
+from services.results.usecases.watch_deadlines import watch_deadlines
 from shared.runtime.principal import Principal
 from shared.runtime.run import run
 from shared.runtime.service import Process, Service, UnitOfWorkFactory
 
 
-def with_registry(process: Process) -> UnitOfWorkFactory:
-    """Gives every unit of work the client of registry."""
-    registry = RegistryClient(process.peers["registry"])
+def with_clients(process: Process) -> UnitOfWorkFactory:
+    """Gives every unit of work the clients of registry and planning, and the store of evidence."""
+    registry, planning = RegistryClient(process.peers["registry"]), PlanningClient(process.peers["planning"])
+    files = evidence_store(process.settings)
 
     def open_work(principal: Principal) -> ResultsUnitOfWork:
-        return ResultsUnitOfWork(process.database, principal, registry)
+        return ResultsUnitOfWork(process.database, principal, registry, planning, files)
 
     return open_work
 
@@ -25,11 +47,17 @@ SERVICE = Service(
     title="检查结果服务",
     settings=ResultsSettings,
     unit_of_work=ResultsUnitOfWork,
-    routers=[visits.router, results.router, acts.router, codes.router],
+    routers=[
+        *(visits.router, results.router, acts.router, codes.router),
+        *(inspection.router, evidence.router, visit_codes.router, contacts.router, checks.router),
+        *(calendar.router, alerts.router, exemptions.router, recognitions.router, follow_ups.router),
+        *(statements.router, statements.internal, code_tables.router, duty_evidence.router),
+    ],
     hears={"draw": DRAW_HANDLERS, "planning": PLANNING_HANDLERS},
-    asks=("registry",),
+    asks=("registry", "planning"),
     answers=("registry", "planning", "draw", "credit"),
-    extend=with_registry,
+    jobs=[watch_deadlines],
+    extend=with_clients,
 )
 
 if __name__ == "__main__":

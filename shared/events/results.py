@@ -25,6 +25,9 @@ class VisitConcludedV1(Event):
     department: str
     outcome: str
     concluded_on: date
+    recognised_result_id: UUID | None = None
+    """`excused` only: the other department's result that stands in for the visit (R5)."""
+    origin: str = "draw"
 
 
 class ResultRecordedV1(Event):
@@ -41,6 +44,7 @@ class ResultRecordedV1(Event):
     concluded_on: date
     due_on: date
     due_is_provisional: bool
+    origin: str = "draw"
 
 
 class PublishedFinding(Part):
@@ -75,7 +79,10 @@ class ListingDecision(Part):
 
 class PublishedResult(Part):
     """The public body of a result. `outcome_codes` are codes of 检查结果 (domain-facts section 3), over all items, in
-    the table's order; `outcome` other than `done` means that nothing could be inspected (D6) and `items` is empty."""
+    the table's order; `outcome` other than `done` means that nothing could be inspected (D6) and `items` is empty, but
+    for `remote`: a comparison of data made the visit needless (B15). `origin` other than `draw` (`lead`,
+    `reinspection`): an undrawn check, which has no task and no plan; `task_id` and `plan_id` are then its `visit_id`,
+    and `task_no` is the number of its cause."""
 
     result_id: UUID
     version: int
@@ -96,6 +103,7 @@ class PublishedResult(Part):
     method: str = ""
     outcome: str = "done"
     items: list[PublishedItem] = Field(default_factory=list)
+    origin: str = "draw"
 
 
 class ResultPublishedV1(Event):
@@ -129,3 +137,135 @@ class ResultWithdrawnV1(Event):
     entity_id: UUID
     reason: str
     withdrawn_at: datetime
+
+
+class VisitReopenedV1(Event):
+    """A part of a visit that a recognised result had excused is to be made after all (R5)."""
+
+    KEY: ClassVar[str] = "record_id"
+
+    record_id: UUID
+    visit_id: UUID
+    task_id: UUID
+    entity_id: UUID
+    department: str
+
+
+class ResultExemptedV1(Event):
+    """The law keeps a result from publication (免予公示, R3). Not public: `ground` is a code of the table
+    `exemption_ground`, nothing else of the result is told."""
+
+    KEY: ClassVar[str] = "result_id"
+
+    result_id: UUID
+    visit_id: UUID
+    task_id: UUID
+    entity_id: UUID
+    department: str
+    ground: str
+    exempted_on: date
+
+
+class ResultRescheduledV1(Event):
+    """The deadline of a result that is not public yet was computed anew: a year's notice of days off came (R2)."""
+
+    KEY: ClassVar[str] = "result_id"
+
+    result_id: UUID
+    task_id: UUID
+    department: str
+    due_on: date
+    due_is_provisional: bool
+
+
+class DeadlineWarnedV1(Event):
+    """A deadline ends in `days_left` working days, or has ended (-1); told once for each of these (REL30). `kind`:
+    `publication` (subject: the result), `conclusion` (a visit without result; subject: its record), `follow_up`."""
+
+    KEY: ClassVar[str] = "subject_id"
+
+    kind: str
+    subject_id: UUID
+    entity_id: UUID
+    department: str
+    due_on: date
+    due_is_provisional: bool
+    days_left: int
+
+
+class FollowUpOpenedV1(Event):
+    """A problem found is followed up (后续处置, R4) by `department`; `opener` found it. `kind`: `rectification`,
+    `case_filing`, `transfer`, `judiciary`, `other_district` or what the district's table adds."""
+
+    KEY: ClassVar[str] = "follow_up_id"
+
+    follow_up_id: UUID
+    result_id: UUID
+    visit_id: UUID
+    entity_id: UUID
+    opener: str
+    department: str
+    kind: str
+    opened_on: date
+    due_on: date
+    due_is_provisional: bool
+
+
+class FollowUpRescheduledV1(Event):
+    """The deadline of an open follow-up was computed anew by a newer calendar."""
+
+    KEY: ClassVar[str] = "follow_up_id"
+
+    follow_up_id: UUID
+    department: str
+    due_on: date
+    due_is_provisional: bool
+
+
+class FollowUpClosedV1(Event):
+    """A follow-up ended (R4). `outcome` is a code of the table `follow_up_outcome`; `is_settled` False: the problem
+    stays and needs another follow-up."""
+
+    KEY: ClassVar[str] = "follow_up_id"
+
+    follow_up_id: UUID
+    result_id: UUID
+    entity_id: UUID
+    department: str
+    kind: str
+    outcome: str
+    is_settled: bool
+    due_on: date
+    closed_on: date
+
+
+class StatementPublishedV1(Event):
+    """A statement of the enterprise (陈述申辩) passed moderation and stands beside its public result (B6)."""
+
+    KEY: ClassVar[str] = "statement_id"
+
+    statement_id: UUID
+    result_id: UUID
+    result_version: int
+    entity_id: UUID
+    entity_name: str
+    text: str
+    published_at: datetime
+
+
+class ContactRecordedV1(Event):
+    """A contact with a firm entered the ledger (涉企接触台账, B17): an inspection of ours by its submission, once a
+    visit, anything else as officers tell it. `kind`: inspection, guidance, research, training, third_party,
+    materials, other; `level`: district, city, province, nation. Not public: ids and codes only."""
+
+    KEY: ClassVar[str] = "contact_id"
+
+    contact_id: UUID
+    entity_id: UUID
+    department: str
+    kind: str
+    level: str
+    on_site: bool
+    is_enforcement: bool
+    happened_on: date
+    visit_id: UUID | None

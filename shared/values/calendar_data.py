@@ -1,14 +1,15 @@
-"""The official days off (放假) and working weekends (调休上班) of 2023–2026.
+"""The official days off (放假) and working weekends (调休上班) of 2017–2026.
 
 Source: the yearly notices of 国务院办公厅 (number beside each year). Days off include the weekends inside a holiday.
-The 2024 notice gives the last weekend of 2023 its name. Append a year when its notice is out; nothing else changes.
+Where two numbers stand, the second amended the first in the year itself. The 2019, 2023 and 2024 notices give the last
+days of the year before. A later year may be appended here or loaded into a running installation (results: 节假日安排).
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from shared.values.workdays import WorkingCalendar
+from shared.values.workdays import YearDays, calendar_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,90 @@ class Notice:
 
 
 NOTICES: Final = (
+    Notice(
+        year=2017,
+        number="国办发明电〔2016〕17号",
+        off=(
+            ((1, 1), (1, 2)),
+            ((1, 27), (2, 2)),
+            ((4, 2), (4, 4)),
+            ((5, 1), (5, 1)),
+            ((5, 28), (5, 30)),
+            ((10, 1), (10, 8)),
+        ),
+        working=((1, 22), (2, 4), (4, 1), (5, 27), (9, 30)),
+    ),
+    Notice(
+        year=2018,
+        number="国办发明电〔2017〕12号",
+        off=(
+            ((1, 1), (1, 1)),
+            ((2, 15), (2, 21)),
+            ((4, 5), (4, 7)),
+            ((4, 29), (5, 1)),
+            ((6, 18), (6, 18)),
+            ((9, 24), (9, 24)),
+            ((10, 1), (10, 7)),
+            ((12, 30), (12, 31)),
+        ),
+        working=((2, 11), (2, 24), (4, 8), (4, 28), (9, 29), (9, 30), (12, 29)),
+    ),
+    Notice(
+        year=2019,
+        number="国办发明电〔2018〕15号、〔2019〕3号",
+        off=(
+            ((1, 1), (1, 1)),
+            ((2, 4), (2, 10)),
+            ((4, 5), (4, 7)),
+            ((5, 1), (5, 4)),
+            ((6, 7), (6, 9)),
+            ((9, 13), (9, 15)),
+            ((10, 1), (10, 7)),
+        ),
+        working=((2, 2), (2, 3), (4, 28), (5, 5), (9, 29), (10, 12)),
+    ),
+    Notice(
+        year=2020,
+        number="国办发明电〔2019〕16号、〔2020〕1号",
+        off=(
+            ((1, 1), (1, 1)),
+            ((1, 24), (2, 2)),
+            ((4, 4), (4, 6)),
+            ((5, 1), (5, 5)),
+            ((6, 25), (6, 27)),
+            ((10, 1), (10, 8)),
+        ),
+        working=((1, 19), (4, 26), (5, 9), (6, 28), (9, 27), (10, 10)),
+    ),
+    Notice(
+        year=2021,
+        number="国办发明电〔2020〕27号",
+        off=(
+            ((1, 1), (1, 3)),
+            ((2, 11), (2, 17)),
+            ((4, 3), (4, 5)),
+            ((5, 1), (5, 5)),
+            ((6, 12), (6, 14)),
+            ((9, 19), (9, 21)),
+            ((10, 1), (10, 7)),
+        ),
+        working=((2, 7), (2, 20), (4, 25), (5, 8), (9, 18), (9, 26), (10, 9)),
+    ),
+    Notice(
+        year=2022,
+        number="国办发明电〔2021〕11号",
+        off=(
+            ((1, 1), (1, 3)),
+            ((1, 31), (2, 6)),
+            ((4, 3), (4, 5)),
+            ((4, 30), (5, 4)),
+            ((6, 3), (6, 5)),
+            ((9, 10), (9, 12)),
+            ((10, 1), (10, 7)),
+            ((12, 31), (12, 31)),
+        ),
+        working=((1, 29), (1, 30), (4, 2), (4, 24), (5, 7), (10, 8), (10, 9)),
+    ),
     Notice(
         year=2023,
         number="国办发明电〔2022〕16号",
@@ -89,9 +174,6 @@ NOTICES: Final = (
     ),
 )
 
-OFFICIAL_CALENDAR: Final = WorkingCalendar(
-    holidays=frozenset[date]().union(*(notice.days_off() for notice in NOTICES)),
-    working_weekends=frozenset[date]().union(*(notice.working_weekends() for notice in NOTICES)),
-    first_year=NOTICES[0].year,
-    last_year=NOTICES[-1].year,
+OFFICIAL_CALENDAR: Final = calendar_of(
+    YearDays(notice.year, notice.days_off(), notice.working_weekends()) for notice in NOTICES
 )

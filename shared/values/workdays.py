@@ -4,6 +4,7 @@ A year whose notice is not out has no calendar: asking about such a day fails lo
 it counts Monday to Friday and is marked provisional (暂定), to be computed again when the notice comes.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar, Final
@@ -32,6 +33,25 @@ class Deadline:
 
     on: date
     provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class YearDays:
+    """What one year's notice orders; it may name last days of the year before."""
+
+    year: int
+    days_off: frozenset[date]
+    working_weekends: frozenset[date]
+
+
+class CalendarHasGap(InvalidValue):
+    """The notices of some year in between are missing: no count could cross it."""
+
+    code: ClassVar[str] = "workdays.calendar_has_gap"
+
+    def __init__(self, year: int) -> None:
+        super().__init__(f"缺少{year}年的节假日安排，不能载入其后年份的安排")
+        self.year = year
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +115,20 @@ class WorkingCalendar:
     def _require_known_past(self, day: date) -> None:
         if day.year < self.first_year:
             raise NoCalendar(day)
+
+
+def calendar_of(years: Iterable[YearDays]) -> WorkingCalendar:
+    """The calendar that notices of consecutive years make together. Of two that name one day the later year's stands,
+    of two for one year the last given. Raises CalendarHasGap, ValueError when there are none."""
+    by_year = {one.year: one for one in years}
+    if not by_year:
+        raise ValueError("no year, no calendar")
+    holidays: frozenset[date] = frozenset()
+    working: frozenset[date] = frozenset()
+    for year in range(min(by_year), max(by_year) + 1):
+        if year not in by_year:
+            raise CalendarHasGap(year)
+        ordered = by_year[year]
+        holidays = (holidays - ordered.working_weekends) | ordered.days_off
+        working = (working - ordered.days_off) | ordered.working_weekends
+    return WorkingCalendar(holidays, working, min(by_year), max(by_year))

@@ -11,6 +11,9 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from services.results.adapters.evidence_files import evidence_store
+from services.results.adapters.planning_client import SheetLine
+from services.results.adapters.registry_client import OfficerCard
 from services.results.domain.content import (
     CertificateAnswer,
     Content,
@@ -19,6 +22,7 @@ from services.results.domain.content import (
     ItemResult,
     ListingDecision,
     Outcome,
+    SheetItem,
 )
 from services.results.domain.publication import PublicContent, PublicFinding, PublicItem
 from services.results.domain.records import Actor, Assignment, InspectionRecord
@@ -28,6 +32,7 @@ from services.results.storage.unit_of_work import ResultsUnitOfWork
 from shared.events.draw import VisitAssignedV1, VisitTeam
 from shared.events.envelope import Event, Heard
 from shared.runtime.principal import Principal
+from shared.runtime.problems import PeerUnavailable
 from shared.runtime.service import Process, UnitOfWorkFactory
 from shared.values.ids import new_id
 from shared.values.workdays import Deadline
@@ -200,9 +205,11 @@ def a_listing_body(**changes: Any) -> dict[str, Any]:
 
 @dataclass
 class StubRegistry:
-    """Registry as a test wants it: knows everybody; `expired` officers' certificates are not valid."""
+    """Registry as a test wants it: knows everybody, as of SCJG unless `departments` says otherwise; the certificates of
+    `expired` officers are not valid."""
 
     expired: set[UUID] = field(default_factory=set)
+    departments: dict[UUID, str] = field(default_factory=dict)
     asked: list[tuple[UUID, date]] = field(default_factory=list)
 
     async def certificate(self, inspector_id: UUID, on: date, act_for: Principal) -> CertificateAnswer:
@@ -214,15 +221,44 @@ class StubRegistry:
     async def entity(self, entity_id: UUID, act_for: Principal) -> EntityFacts:
         return an_entity(entity_id)
 
+    async def card(self, inspector_id: UUID, on: date, act_for: Principal) -> OfficerCard:
+        return OfficerCard(
+            inspector_id,
+            "张示例",
+            self.departments.get(inspector_id, "SCJG"),
+            "豫C0001",
+            inspector_id not in self.expired,
+        )
+
+
+@dataclass
+class StubPlanning:
+    """Planning as a test wants it: `sheets` by task, the same for every department; asked while `is_down`, nobody."""
+
+    sheets: dict[UUID, tuple[SheetLine, ...]] = field(default_factory=dict)
+    is_down: bool = False
+
+    async def sheet(self, task_id: UUID, department: str, act_for: Principal) -> tuple[SheetLine, ...]:
+        if self.is_down:
+            raise PeerUnavailable(peer="planning")
+        return self.sheets.get(task_id, ())
+
 
 REGISTRY = StubRegistry()
+PLANNING = StubPlanning()
+
+
+def a_sheet_line(item_id: UUID, name: str = "食品经营许可检查", code: str = "scjg-001") -> SheetLine:
+    bases = (("中华人民共和国食品安全法", "第一百一十条"),)
+    return SheetLine(SheetItem(item_id, name, code, 3), "general", ("许可证是否有效",), ("实地核查",), bases)
 
 
 def with_stub_registry(process: Process) -> UnitOfWorkFactory:
-    """For `served("results", extend=with_stub_registry)`."""
+    """For `served("results", extend=with_stub_registry)`: a stub of planning too, and evidence in a folder."""
+    files = evidence_store(process.settings)
 
     def open_work(principal: Principal) -> ResultsUnitOfWork:
-        return ResultsUnitOfWork(process.database, principal, REGISTRY)
+        return ResultsUnitOfWork(process.database, principal, REGISTRY, PLANNING, files)
 
     return open_work
 
@@ -273,17 +309,24 @@ _SEED_CONTENTS = """
 
 
 async def seed_approved_results(
-    database_url: str, count: int, *, district: str, department: str = "SCJG", entity_ids: Sequence[UUID] | None = None
+    database_url: str,
+    count: int,
+    *,
+    district: str,
+    department: str = "SCJG",
+    entity_ids: Sequence[UUID] | None = None,
+    listing: ListingDecision | None = None,
 ) -> SeededResults:
     """Inserts `count` approved results with one finding each by two set statements, as the app role.
 
     `database_url`: `postgresql://…` or `postgresql+asyncpg://…`. Entities are new ones unless given (cycled).
+    `listing`: a decision to list that each of them holds.
     """
     ids = [new_id() for _ in range(count)]
     chosen = list(entity_ids) if entity_ids else [new_id() for _ in range(count)]
     entities = [chosen[place % len(chosen)] for place in range(count)]
     officers, items, facts = [new_id(), new_id()], [new_id()], an_entity()
-    public = write_public_content(_public_content(facts, items[0]))
+    public = write_public_content(_public_content(facts, items[0], listing))
     connection = await asyncpg.connect(database_url.replace("postgresql+asyncpg", "postgresql"))
     try:
         async with connection.transaction():
@@ -298,7 +341,7 @@ async def seed_approved_results(
     return SeededResults(district, department, officers[0], ids, entities)
 
 
-def _public_content(facts: EntityFacts, item_id: UUID) -> PublicContent:
+def _public_content(facts: EntityFacts, item_id: UUID, listing: ListingDecision | None) -> PublicContent:
     name, text = "营业执照规范使用情况的检查", "未按规定公示应当公示的信息"
     return PublicContent(
         entity_name=facts.name,
@@ -310,7 +353,7 @@ def _public_content(facts: EntityFacts, item_id: UUID) -> PublicContent:
         outcome_codes=("B",),
         items=(PublicItem(item_id, name, ("B",)),),
         findings=(PublicFinding(item_id, name, "B", text, 2),),
-        listing=None,
+        listing=listing,
     )
 
 

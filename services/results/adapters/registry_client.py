@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 from uuid import UUID
@@ -22,6 +23,17 @@ class EntityNotInRegistry(Invalid):
     message = "名录库中没有检查对象 {entity_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class OfficerCard:
+    """Who an officer is, as he shows himself to the enterprise (亮证): no phone, no other number."""
+
+    inspector_id: UUID
+    name: str
+    department: str
+    certificate_no: str
+    valid: bool
+
+
 class Registry(Protocol):
     """What the use cases need of registry; tests pass their own."""
 
@@ -30,6 +42,9 @@ class Registry(Protocol):
 
     async def entity(self, entity_id: UUID, act_for: Principal) -> EntityFacts:
         """Raises EntityNotInRegistry."""
+
+    async def card(self, inspector_id: UUID, on: date, act_for: Principal) -> OfficerCard:
+        """Raises OfficerNotInRegistry."""
 
 
 class _Answer(BaseModel):
@@ -47,6 +62,14 @@ class _Certificate(_Answer):
     valid: bool
 
 
+class _Card(_Answer):
+    inspector_id: UUID
+    name: str
+    department: str
+    certificate_no: str
+    valid: bool
+
+
 class _Entity(_Answer):
     entity_id: UUID
     name: str
@@ -60,14 +83,20 @@ class RegistryClient:
     def __init__(self, peer: Peer) -> None:
         self._peer = peer
 
-    async def certificate(self, inspector_id: UUID, on: date, act_for: Principal) -> CertificateAnswer:
+    async def _inspector(self, inspector_id: UUID, on: date, act_for: Principal) -> object:
         try:
-            answer = await self._peer.get_json(
+            return await self._peer.get_json(
                 f"/internal/v1/inspectors/{inspector_id}", act_for=act_for, on=on.isoformat()
             )
         except NotFound as error:
             raise OfficerNotInRegistry(inspector_id=inspector_id) from error
+
+    async def certificate(self, inspector_id: UUID, on: date, act_for: Principal) -> CertificateAnswer:
+        answer = await self._inspector(inspector_id, on, act_for)
         return CertificateAnswer(**_Certificate.model_validate(answer).model_dump())
+
+    async def card(self, inspector_id: UUID, on: date, act_for: Principal) -> OfficerCard:
+        return OfficerCard(**_Card.model_validate(await self._inspector(inspector_id, on, act_for)).model_dump())
 
     async def entity(self, entity_id: UUID, act_for: Principal) -> EntityFacts:
         try:

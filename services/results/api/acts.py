@@ -8,11 +8,13 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from services.results.api.bodies import CorrectionIn, ReviewIn, WithdrawalIn
+from services.results.api.review_bodies import ExemptionIn
 from services.results.api.shown import ResultOut
 from services.results.domain.records import InspectionRecord
 from services.results.usecases.correct_result import CorrectResult, correct_result
+from services.results.usecases.exempt_result import ExemptResult, exempt_result
 from services.results.usecases.publish_result import PublishResult, publish_result
-from services.results.usecases.review_result import ReviewResult, review_result
+from services.results.usecases.review_result import ReviewLegally, ReviewResult, review_legally, review_result
 from services.results.usecases.submit_result import SubmitResult, submit_result
 from services.results.usecases.withdraw_result import WithdrawResult, withdraw_result
 from shared.runtime.act import Act
@@ -46,10 +48,32 @@ async def create_result_submission(result_id: UUID, act: CurrentAct) -> Response
     "/{result_id}/review",
     response_model=ResultOut,
     summary="审核",
-    description="法制审核人员审核；录入人和参加检查的人员不能审核。附列入名单决定的结果必须经此生效。",
+    description="审核人员审核；录入人和参加检查的人员不能审核。重大决定（代码表 major_decision）审核后转法制审核，"
+    "状态为 legal_review。",
 )
 async def create_result_review(result_id: UUID, body: ReviewIn, act: CurrentAct) -> Response:
     return await _run(act, review_result, ReviewResult(result_id, body.decision == "approved", clean(body.opinion)))
+
+
+@router.post(
+    "/{result_id}/legal-review",
+    response_model=ResultOut,
+    summary="法制审核",
+    description="重大决定由初审以外的审核人员法制审核，通过后才能公示生效。",
+)
+async def create_result_legal_review(result_id: UUID, body: ReviewIn, act: CurrentAct) -> Response:
+    return await _run(act, review_legally, ReviewLegally(result_id, body.decision == "approved", clean(body.opinion)))
+
+
+@router.post(
+    "/{result_id}/exemption",
+    response_model=ResultOut,
+    summary="免予公示",
+    description="依法不予公开的结果，由没有参加检查的审核人员批准免予公示，写明事由和依据，并计数。",
+)
+async def create_result_exemption(result_id: UUID, body: ExemptionIn, act: CurrentAct) -> Response:
+    command = ExemptResult(result_id, body.ground, clean(body.basis), clean(body.reason))
+    return await _run(act, exempt_result, command)
 
 
 @router.post(

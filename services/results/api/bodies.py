@@ -8,8 +8,10 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, StringConstraints
 
+from services.results.api.inspection_bodies import OfflineIn, RemoteIn, ThirdPartyIn
 from services.results.domain.content import Content, Finding, ItemResult, ListingDecision, Outcome, Reference
 from services.results.domain.corrections import Change
+from services.results.domain.offline import OfflineStamp
 from shared.runtime.http import In
 from shared.values.text import clean
 
@@ -34,7 +36,12 @@ class ItemIn(In):
     """一个抽查事项的检查结果。没有填写即为没有结果，不会默认为正常。"""
 
     item_id: UUID = Field(description="事项编号", examples=[ITEM])
-    item_name: Short = Field(description="事项名称", examples=["营业执照（登记证）规范使用情况的检查"])
+    item_name: str = Field(
+        "",
+        description="事项名称；检查表有这个事项的，以检查表为准，可以不填",
+        max_length=200,
+        examples=["营业执照（登记证）规范使用情况的检查"],
+    )
     outcome_codes: list[Short] = Field(
         default_factory=list, description="检查结果代码，可多选，取自检查结果代码表", max_length=20, examples=[["B"]]
     )
@@ -99,19 +106,31 @@ class RecordIn(In):
 
     method: Short = Field(description="检查方式代码", examples=["on_site"])
     place: str = Field("", description="检查地点；实地核查必填", max_length=200, examples=["孟津区会盟大道 18 号"])
-    started_at: AwareDatetime = Field(description="开始时间", examples=["2026-03-09T09:30:00+08:00"])
-    ended_at: AwareDatetime | None = Field(None, description="结束时间", examples=["2026-03-09T10:40:00+08:00"])
-    concluded_on: date | None = Field(None, description="结果形成日期，公示期限的第 0 日", examples=["2026-03-09"])
+    started_at: AwareDatetime = Field(
+        description="开始时间；实地核查为到达时间", examples=["2026-03-09T09:30:00+08:00"]
+    )
+    ended_at: AwareDatetime | None = Field(
+        None, description="结束时间；实地核查为离开时间", examples=["2026-03-09T10:40:00+08:00"]
+    )
+    concluded_on: date | None = Field(
+        None,
+        description="结果形成日期，公示期限的第 0 日：检查人员签齐之日；为空的以在线签名签齐之日为准",
+        examples=["2026-03-09"],
+    )
     officers_present: list[UUID] = Field(
         description="在场的本部门检查人员，至少两人，含录入人", max_length=20, examples=[OFFICERS]
     )
-    outcome: Literal["done", "closed", "moved", "not_found"] = Field(
-        description="检查情况：done 已实施检查，closed 已关闭停业，moved 已迁出，not_found 无法联系", examples=["done"]
+    outcome: Literal["done", "remote", "closed", "moved", "not_found"] = Field(
+        description="检查情况：done 已实施检查，remote 以数据比对和企业改正代替上门（非现场完成），closed 已关闭停业，"
+        "moved 已迁出，not_found 无法联系",
+        examples=["done"],
     )
     note: str = Field("", description="情况说明；未能实施检查时必填", max_length=2000, examples=[""])
     items: list[ItemIn] = Field(default_factory=list, description="各事项的结果", max_length=500)
     references: list[ReferenceIn] = Field(default_factory=list, description="所依据的其他结论", max_length=50)
     listing: ListingIn | None = Field(None, description="列入名单的决定（如有）")
+    remote: RemoteIn | None = Field(None, description="数据比对、改正、复核的经过；检查情况为 remote 时必填")
+    third_parties: list[ThirdPartyIn] = Field(default_factory=list, description="受委托的专业机构", max_length=20)
 
     def value(self) -> Content:
         return Content(
@@ -126,7 +145,18 @@ class RecordIn(In):
             items=tuple(item.value() for item in self.items),
             references=tuple(reference.value() for reference in self.references),
             listing=None if self.listing is None else self.listing.value(),
+            remote=None if self.remote is None else self.remote.value(),
+            third_parties=tuple(party.value() for party in self.third_parties),
         )
+
+
+class NewRecordIn(RecordIn):
+    """本部门对一次检查的第一次记录；离线录好的带上终端的标记。"""
+
+    offline: OfflineIn | None = Field(None, description="离线录入的标记")
+
+    def stamp(self) -> OfflineStamp | None:
+        return None if self.offline is None else self.offline.value()
 
 
 class ReviewIn(In):

@@ -52,6 +52,7 @@ class PublicResultOut(Out):
     findings: list[PublicFindingOut] = Field(description="发现的问题")
     listing: ListingOut | None = Field(description="列入名单的决定")
     published_at: datetime = Field(description="本版本公示时间")
+    origin: str = Field("draw", description="draw 抽取，lead 线索核查，reinspection 复查", examples=["draw"])
 
 
 class PublicVersionOut(Out):

@@ -27,7 +27,9 @@ from shared.runtime.http import ExpectedVersion, Out, Page, Paging, etag, next_c
 
 router = APIRouter(prefix="/v1/results", tags=["检查结果"])
 
-ResultState = Literal["draft", "submitted", "returned", "approved", "published", "withdrawn"]
+ResultState = Literal[
+    "draft", "submitted", "legal_review", "returned", "approved", "published", "withdrawn", "exempted"
+]
 
 
 class ListedResultOut(ResultOut):
@@ -42,8 +44,9 @@ class HistoryOut(Out):
 
     version: int = Field(description="办理后的版本", examples=[2])
     act: str = Field(
-        description="assign 指派，record 录入，revise 修改，submit 提交，approve 审核通过，return 退回，publish 公示，"
-        "correct 更正，withdraw 撤回",
+        description="assign 指派，record 录入，revise 修改，sign 签齐，submit 提交，approve 审核通过，return 退回，"
+        "publish 公示，correct 更正，withdraw 撤回，refer 转法制审核，confirm 法制审核通过，exempt 免予公示，"
+        "reschedule 重新计算期限",
         examples=["record"],
     )
     state: str = Field(description="办理后的状态", examples=["draft"])

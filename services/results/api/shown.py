@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.results.api.inspection_shown import RemoteOut, ThirdPartyOut
 from services.results.domain.content import (
     CertificateAnswer,
     Content,
@@ -36,8 +37,8 @@ class ResultOut(Out):
     entity_id: UUID = Field(description="检查对象编号")
     department: str = Field(description="检查部门代码", examples=["SCJG"])
     state: str = Field(
-        description="状态：draft 录入中，submitted 待审核，returned 已退回，approved 待公示，published 已公示，"
-        "withdrawn 已撤回",
+        description="状态：draft 录入中，submitted 待审核，legal_review 待法制审核，returned 已退回，approved 待公示，"
+        "published 已公示，withdrawn 已撤回，exempted 免予公示",
         examples=["approved"],
     )
     version: int = Field(description="版本（ETag）", examples=[4])
@@ -173,6 +174,8 @@ class ContentOut(Out):
     items: list[ItemOut] = Field(description="各事项的结果")
     references: list[ReferenceOut] = Field(description="所依据的其他结论")
     listing: ListingOut | None = Field(description="列入名单的决定")
+    remote: RemoteOut | None = Field(description="数据比对、改正、复核的经过（非现场完成的）")
+    third_parties: list[ThirdPartyOut] = Field(description="受委托的专业机构")
     certificates: list[CertificateOut] = Field(description="检查人员证件查询答复")
 
     @classmethod
@@ -190,6 +193,8 @@ class ContentOut(Out):
             items=[ItemOut.of(item) for item in content.items],
             references=[ReferenceOut.of(found) for found in content.references],
             listing=None if content.listing is None else ListingOut.of(content.listing),
+            remote=RemoteOut.of(content.remote),
+            third_parties=[ThirdPartyOut.of(party) for party in content.third_parties],
             certificates=[CertificateOut.of(answer) for answer in recording.certificates],
         )
 

@@ -13,12 +13,18 @@ _SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 
 class Outcome(StrEnum):
-    """How a department's part of a visit ended. All but `done` mean that nothing could be inspected (D6)."""
+    """How a department's part of a visit ended. `remote`: a comparison of data and the firm's correction made the visit
+    needless (B15); `closed`, `moved` and `not_found`: nothing could be inspected (D6)."""
 
     DONE = "done"
+    REMOTE = "remote"
     CLOSED = "closed"
     MOVED = "moved"
     NOT_FOUND = "not_found"
+
+    @property
+    def is_gone(self) -> bool:
+        return self in (Outcome.CLOSED, Outcome.MOVED, Outcome.NOT_FOUND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,50 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteCheck:
+    """无事不扰 (B15): what the comparison of data showed, when the firm was told, corrected it, and was re-checked."""
+
+    mismatch: str
+    notified_on: date
+    corrected_on: date
+    rechecked_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ThirdPartyReport:
+    """The report of a commissioned body. `digest`: SHA-256 of its file among the evidence, where it is kept there."""
+
+    title: str
+    document_no: str
+    received_on: date
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThirdParty:
+    """A body commissioned for testing, audit or advice (D4); it advises and never counts as an officer (B2).
+
+    `cost_fen` in 分; `payer` is the code of the department that commissioned it (谁委托、谁付费)."""
+
+    name: str
+    qualification: str
+    scope: str
+    cost_fen: int
+    payer: str
+    report: ThirdPartyReport | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetItem:
+    """An item as planning's inspection sheet (检查表) words it, of the list version that the plan used (I4)."""
+
+    item_id: UUID
+    name: str
+    code: str
+    list_version: int
+
+
+@dataclass(frozen=True, slots=True)
 class ListingDecision:
     """A decision to list (列入决定) that is part of a result (C3). `ends_on` None: until removed."""
 
@@ -64,7 +114,9 @@ class ListingDecision:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One revision of a record's content, as the officers give it."""
+    """One revision of a record's content, as the officers give it.
+
+    On site, `started_at` is the arrival (到达) and `ended_at` the departure (离开)."""
 
     method: str
     place: str
@@ -77,6 +129,8 @@ class Content:
     items: tuple[ItemResult, ...] = ()
     references: tuple[Reference, ...] = ()
     listing: ListingDecision | None = None
+    remote: RemoteCheck | None = None
+    third_parties: tuple[ThirdParty, ...] = ()
 
     @property
     def visited_on(self) -> date:
@@ -108,7 +162,9 @@ class CertificateAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A revision as it is kept: content, the answers it rests on, the vocabulary it was coded in. Append-only."""
+    """A revision as it is kept: content, the answers it rests on, the vocabulary it was coded in. Append-only.
+
+    `sheet`: of the answered items, what planning said of them; empty where planning could not be asked."""
 
     record_id: UUID
     revision: int
@@ -118,3 +174,4 @@ class Recording:
     vocabulary_version: int
     recorded_by: str
     recorded_at: datetime
+    sheet: tuple[SheetItem, ...] = ()

@@ -10,7 +10,8 @@ from datetime import datetime
 from uuid import UUID
 
 from services.results.domain.content import Content, ItemResult, ListingDecision, Outcome
-from services.results.domain.vocabulary import ON_SITE, PROBLEM, RELIANCE, Vocabularies, Vocabulary
+from services.results.domain.remote_rules import check_remote, check_remote_resolved
+from services.results.domain.vocabulary import COMMISSIONED, ON_SITE, PROBLEM, RELIANCE, Vocabularies, Vocabulary
 from shared.values.errors import Invalid
 
 
@@ -77,6 +78,7 @@ class ListingWithoutGroundInResult(Invalid):
     message = "检查结果没有发现问题，不能附列入名单的决定"
 
 
+_CONCLUSION = "结果形成日期"
 _GONE_CHINESE = {Outcome.CLOSED: "已关闭停业", Outcome.MOVED: "已迁出", Outcome.NOT_FOUND: "无法联系"}
 
 
@@ -84,12 +86,14 @@ def check_draft(content: Content, item_ids: Sequence[UUID], vocabularies: Vocabu
     """What holds for every saved revision.
 
     Raises TimesContradict, CodeUnknown, CodeIsHeading, OutcomesContradict, ItemNotAssigned, ItemRepeated,
-    FindingWithoutOutcome, SeverityOutOfRange, ItemsOfUninspected, MustBeOnSite, ListingPeriodWrong, ListingInFuture.
+    FindingWithoutOutcome, SeverityOutOfRange, ItemsOfUninspected, MustBeOnSite, ListingPeriodWrong, ListingInFuture,
+    RemoteIncomplete, RemoteMisplaced, RemoteOnSite, RemoteDatesWrong.
     """
     _check_times(content, now)
     method = vocabularies.methods.one(content.method)
-    if content.outcome is not Outcome.DONE:
+    if content.outcome.is_gone:
         _check_gone(content, method.kind)
+    check_remote(content, method.kind, now.date())
     seen: set[UUID] = set()
     for item in content.items:
         if item.item_id not in item_ids:
@@ -102,16 +106,23 @@ def check_draft(content: Content, item_ids: Sequence[UUID], vocabularies: Vocabu
         check_listing(content.listing, vocabularies.lists, now)
 
 
-def check_complete(content: Content, item_ids: Sequence[UUID], vocabularies: Vocabularies) -> None:
-    """What must hold before officers submit.
+def check_complete(
+    content: Content, item_ids: Sequence[UUID], vocabularies: Vocabularies, *, is_concluded: bool = True
+) -> None:
+    """What must hold before officers submit; with `is_concluded` False, before they sign what has no date yet.
 
-    Raises ItemsWithoutOutcome, ProblemWithoutFinding, Unfinished, ListingWithoutGroundInResult.
+    Raises ItemsWithoutOutcome, ProblemWithoutFinding, RemoteUnresolved, Unfinished, ListingWithoutGroundInResult.
     """
-    missing = list(_missing(content, vocabularies.methods.one(content.method).kind))
+    missing = [
+        name
+        for name in _missing(content, vocabularies.methods.one(content.method).kind)
+        if is_concluded or name != _CONCLUSION
+    ]
     if missing:
         raise Unfinished(what="、".join(missing))
-    if content.outcome is Outcome.DONE:
+    if not content.outcome.is_gone:
         _check_items_answered(content.items, item_ids, vocabularies.outcomes)
+    check_remote_resolved(content, vocabularies.outcomes)
     if content.listing is not None and not is_adverse(content, vocabularies.outcomes):
         raise ListingWithoutGroundInResult
 
@@ -127,7 +138,7 @@ def check_listing(listing: ListingDecision, lists: Vocabulary, now: datetime) ->
 
 def is_adverse(content: Content, outcomes: Vocabulary) -> bool:
     """Whether the result says something against the object, so that a listing can rest on it."""
-    if content.outcome is not Outcome.DONE:
+    if content.outcome.is_gone:
         return True
     return any(outcomes.one(code).kind == PROBLEM for item in content.items for code in item.outcome_codes)
 
@@ -179,9 +190,11 @@ def _check_items_answered(items: Sequence[ItemResult], item_ids: Sequence[UUID],
 def _missing(content: Content, method_kind: str) -> list[str]:
     wanted = {
         "结束时间": content.ended_at is not None,
-        "结果形成日期": content.concluded_on is not None,
+        _CONCLUSION: content.concluded_on is not None,
         "检查地点": bool(content.place) or method_kind != ON_SITE,
-        "情况说明（未能实施检查的经过）": bool(content.note) or content.outcome is Outcome.DONE,
+        "情况说明（未能实施检查的经过）": bool(content.note) or not content.outcome.is_gone,
         "所依据结论的出处": bool(content.references) or method_kind != RELIANCE,
+        "受托的专业机构": bool(content.third_parties) or content.method != COMMISSIONED,
+        "受托机构的报告": all(party.report for party in content.third_parties),
     }
     return [name for name, is_there in wanted.items() if not is_there]

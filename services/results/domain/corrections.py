@@ -18,6 +18,12 @@ class ListingAddedByCorrection(Invalid):
     message = "更正不能新增列入名单的决定，只能修改或去掉原决定"
 
 
+class CorrectionMakesMajor(Invalid):
+    """A major decision needs its legal review; a correction has none (R7)."""
+
+    message = "更正会形成新的重大决定（{grounds}），须另行检查并经法制审核"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """`items` None: items stay. `listing` counts only when `touches_listing`; None then drops the decision."""

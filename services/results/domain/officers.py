@@ -29,6 +29,12 @@ class ReviewerTookPart(Forbidden):
     message = "录入人和参加检查的人员不能审核自己的检查结果"
 
 
+class SameReviewer(Forbidden):
+    """行政处罚法 (2021) 第五十八条: the legal review is by someone who has not decided before."""
+
+    message = "重大决定的法制审核须由初审以外的审核人员进行"
+
+
 class OfficerNotAssigned(Invalid):
     message = "检查人员 {inspector_id} 不在这次检查本部门的检查组中"
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.results.domain.content import Content, EntityFacts, ItemResult, ListingDecision, Outcome
+from services.results.domain.content import Content, EntityFacts, ItemResult, ListingDecision
 from services.results.domain.vocabulary import Vocabulary
 
 
@@ -92,7 +92,7 @@ def public_content(
 
 def _codes(content: Content, outcomes: Vocabulary) -> tuple[str, ...]:
     """By rule (D6) a visit that met nobody says 已关闭停业, 迁出 or 无法联系; otherwise what the items say."""
-    if content.outcome is not Outcome.DONE:
+    if content.outcome.is_gone:
         return (outcomes.for_visit(content.outcome.value).code,)
     return outcomes.in_order(frozenset(code for item in content.items for code in item.outcome_codes))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from services.results.domain.content import Content
@@ -16,11 +17,15 @@ from services.results.domain.officers import (
     NotAnInspector,
     NotAssigned,
     ReviewerTookPart,
+    SameReviewer,
     check_officers,
 )
 from services.results.domain.states import UNPUBLISHED, Act, State, after
 from shared.values.errors import Invalid, NotFound
 from shared.values.workdays import Deadline
+
+EXCUSED: Final = "excused"
+"""How a part of a visit ended that a recognised result stands in for (R5)."""
 
 
 class ResultUnknown(NotFound):
@@ -64,6 +69,7 @@ class Assignment:
     item_ids: tuple[UUID, ...]
     window_start: date
     window_end: date
+    origin: str = "draw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,17 @@ class InspectionRecord:
         """A further revision, by any assigned inspector (R1). Raises CannotRevise, and what `_written` raises."""
         return self._written(Act.REVISE, content, due, by)
 
+    def concluded(self, content: Content, due: Deadline, by: Actor) -> InspectionRecord:
+        """The last officer signed: the result has its day (R2). Raises CannotSign."""
+        return replace(
+            self._moved(Act.SIGN),
+            revision=self.revision + 1,
+            recorded_by=by.subject,
+            concluded_on=content.concluded_on,
+            due_on=due.on,
+            due_is_provisional=due.provisional,
+        )
+
     def submitted(self, by: Actor) -> InspectionRecord:
         """The officers stand by it; `content_rules` says whether it is complete. Raises NotAssigned, CannotSubmit."""
         self.require_assigned(by)
@@ -109,6 +126,18 @@ class InspectionRecord:
         """Legal review passed (法制审核, R7). Raises ReviewerTookPart, CannotReview."""
         self.require_outsider(by)
         return replace(self._moved(Act.APPROVE), reviewed_by=by.subject)
+
+    def referred(self, by: Actor) -> InspectionRecord:
+        """Reviewed, and a major decision: a second reviewer must confirm it (法制审核, R7). Raises ReviewerTookPart,
+        CannotReview."""
+        self.require_outsider(by)
+        return replace(self._moved(Act.REFER), reviewed_by=by.subject)
+
+    def confirmed(self, by: Actor) -> InspectionRecord:
+        """The legal review of a major decision passed (R7). Raises ReviewerTookPart, SameReviewer,
+        CannotReviewLegally."""
+        self.require_second_reviewer(by)
+        return self._moved(Act.CONFIRM)
 
     def returned(self, opinion: str, by: Actor) -> InspectionRecord:
         """Sent back with an opinion. Raises ReviewerTookPart, ReasonNeeded, CannotReview."""
@@ -139,6 +168,26 @@ class InspectionRecord:
         _require_reason(reason, "撤回")
         return replace(self._moved(Act.WITHDRAW), public_version=self.public_version + 1)
 
+    def exempted(self, reason: str, by: Actor) -> InspectionRecord:
+        """Not to be published by law, with the reviewer's approval (R3). Raises ReviewerTookPart, ReasonNeeded,
+        CannotExempt."""
+        self.require_outsider(by)
+        _require_reason(reason, "免予公示")
+        return self._moved(Act.EXEMPT)
+
+    def excused(self, on: date, by: Actor) -> InspectionRecord:
+        """Another department's recognised result stands in for this part of the visit (R5). Raises ReviewerTookPart,
+        CannotExcuse."""
+        self.require_outsider(by)
+        return replace(self._moved(Act.EXCUSE), outcome=EXCUSED, concluded_on=on)
+
+    def reinstated(self, reason: str, by: Actor) -> InspectionRecord:
+        """To be inspected after all, e.g. because the recognised result fell. Raises ReviewerTookPart, ReasonNeeded,
+        CannotReinstate."""
+        self.require_outsider(by)
+        _require_reason(reason, "恢复检查")
+        return replace(self._moved(Act.REINSTATE), outcome=None, concluded_on=None)
+
     def conclusion_told(self) -> InspectionRecord:
         """After `results.visit.concluded` was told for the present conclusion."""
         return replace(self, told_outcome=self.outcome, told_concluded_on=self.concluded_on)
@@ -162,6 +211,12 @@ class InspectionRecord:
         """Nobody reviews what he recorded, or a visit he was sent on (R7). Raises ReviewerTookPart."""
         if by.subject == self.recorded_by or by.inspector_id in self.assignment.inspector_ids:
             raise ReviewerTookPart
+
+    def require_second_reviewer(self, by: Actor) -> None:
+        """Raises ReviewerTookPart, SameReviewer."""
+        self.require_outsider(by)
+        if self.state is State.LEGAL_REVIEW and by.subject == self.reviewed_by:
+            raise SameReviewer
 
     def _written(self, act: Act, content: Content, due: Deadline | None, by: Actor) -> InspectionRecord:
         """Raises NotAnInspector, NotAssigned, the act's refusal, and what `check_officers` raises."""

@@ -28,7 +28,9 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """`window_start`..`window_end`: when it is to be made, both included. `aggregate_version` is draw's."""
+    """`window_start`..`window_end`: when it is to be made, both included. `aggregate_version` is draw's.
+
+    `origin`: draw, or lead or reinspection for an undrawn check (`undrawn`), which has no draw, task or plan."""
 
     id: UUID
     draw_id: UUID
@@ -44,6 +46,10 @@ class Visit:
     reason: str
     substitute_visit_id: UUID | None
     aggregate_version: int
+    origin: str = "draw"
+    lead_id: UUID | None = None
+    reinspects_id: UUID | None = None
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +70,12 @@ class CallOff:
     draw_id: UUID | None = None
     task_id: UUID | None = None
     substitute_visit_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A task's longer window (任务延期), both ends included."""
+
+    task_id: UUID
+    window_start: date
+    window_end: date

@@ -26,6 +26,8 @@ ON_SITE = "on_site"
 """Kind of a method: officers are at the place."""
 RELIANCE = "reliance"
 """Kind of a method: somebody else's conclusion is relied on, with reference (D3)."""
+COMMISSIONED = "commissioned"
+"""Code of the method 委托专业机构辅助: the body and its report stand in the record (D4)."""
 
 _ALONE = frozenset({CLEAN, NEUTRAL})
 
@@ -44,7 +46,8 @@ class OutcomesContradict(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One row of a vocabulary. `visit_outcome`: the way a visit ended that this code stands for by rule (D6)."""
+    """One row of a vocabulary. `visit_outcome`: the way a visit ended that this code stands for by rule (D6).
+    `days`: a term, where the table has terms."""
 
     code: str
     text: str
@@ -52,6 +55,7 @@ class Code:
     kind: str
     needs_follow_up: bool = False
     visit_outcome: str | None = None
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

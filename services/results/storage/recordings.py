@@ -24,20 +24,30 @@ from services.results.domain.content import (
     Reference,
 )
 from services.results.domain.publication import PublicContent
+from services.results.storage.content_parts import (
+    read_remote,
+    read_sheet,
+    read_third_party,
+    remote_values,
+    third_party_row,
+)
 from services.results.storage.public_contents import write_public_content
 
 _PARTS: Final = {
     "officers": ("inspector_id uuid, department text, certificate_no text, valid_until date, status text,"
                  " is_valid boolean"),
-    "items": "item_id uuid, item_name text",
+    "items": "item_id uuid, item_name text, item_code text, list_version integer",
     "outcomes": "item_id uuid, outcome_code text",
     "findings": 'item_id uuid, outcome_code text, "text" text, severity integer',
     "references": "issuer text, title text, document_no text, dated_on date",
+    "third_parties": ("name text, qualification text, scope text, cost_fen bigint, payer text, report_title text,"
+                      " report_no text, report_received_on date, report_digest text"),
 }  # fmt: skip
 _HEAD: Final = (
     "record_id, revision, method, place, started_at, ended_at, concluded_on, outcome, note, list_code,"
     " list_ground, list_document_no, list_authority, list_decided_on, list_ends_on, entity_id, entity_name,"
-    " entity_uscc, entity_kind, vocabulary_version, public_content, recorded_by, recorded_at"
+    " entity_uscc, entity_kind, vocabulary_version, public_content, recorded_by, recorded_at, remote_mismatch,"
+    " remote_notified_on, remote_corrected_on, remote_rechecked_on"
 )
 
 
@@ -102,19 +112,32 @@ def _head_values(content: Content) -> dict[str, Any]:
         found = asdict(content.listing)
         listing = {f"list_{name}": found["list_code" if name == "code" else name] for name in names}
     plain = ("method", "place", "started_at", "ended_at", "concluded_on", "note")
-    return {name: getattr(content, name) for name in plain} | {"outcome": content.outcome.value} | listing
+    values = {name: getattr(content, name) for name in plain} | {"outcome": content.outcome.value} | listing
+    return values | remote_values(content.remote)
 
 
 def _part_rows(recording: Recording) -> dict[str, list[dict[str, Any]]]:
     content = recording.content
     officers = [asdict(answer) | {"is_valid": answer.valid} for answer in recording.certificates]
-    items = [{"item_id": item.item_id, "item_name": item.item_name} for item in content.items]
+    worded = {item.item_id: (item.code, item.list_version) for item in recording.sheet}
+    items = [
+        {"item_id": item.item_id, "item_name": item.item_name}
+        | dict(zip(("item_code", "list_version"), worded.get(item.item_id, (None, None)), strict=True))
+        for item in content.items
+    ]
     outcomes = [
         {"item_id": item.item_id, "outcome_code": code} for item in content.items for code in item.outcome_codes
     ]
     findings = [{"item_id": item.item_id, **asdict(found)} for item in content.items for found in item.findings]
     references = [asdict(reference) for reference in content.references]
-    return {"officers": officers, "items": items, "outcomes": outcomes, "findings": findings, "references": references}
+    return {
+        "officers": officers,
+        "items": items,
+        "outcomes": outcomes,
+        "findings": findings,
+        "references": references,
+        "third_parties": [third_party_row(party) for party in content.third_parties],
+    }
 
 
 def _json(rows: Iterable[dict[str, Any]]) -> str:
@@ -145,6 +168,8 @@ def _recording_of(row: Row[Any]) -> Recording:
         items=_items(row),
         references=tuple(_reference(found) for found in row.references),
         listing=listing,
+        remote=read_remote(row),
+        third_parties=tuple(read_third_party(found) for found in row.third_parties),
     )
     return Recording(
         record_id=row.record_id,
@@ -155,6 +180,7 @@ def _recording_of(row: Row[Any]) -> Recording:
         vocabulary_version=row.vocabulary_version,
         recorded_by=row.recorded_by,
         recorded_at=row.recorded_at,
+        sheet=read_sheet(row.items),
     )
 
 

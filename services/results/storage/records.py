@@ -32,9 +32,9 @@ _UPDATE: Final = f"UPDATE inspection_records SET {_SET} WHERE id = $1 AND versio
 _FIRST_PUBLIC: Final = _STEP + len(MOVING) + 1
 _PUBLIC: Final = (
     "public AS (INSERT INTO result_versions"  # noqa: S608
-    " (district, record_id, version, kind, reason, body, digest, told_by, told_at)"
+    " (district, record_id, version, kind, reason, body, digest, told_by, told_at, entity_id)"
     f" VALUES (current_setting('ssj.district'), $1, ${_FIRST_PUBLIC}, ${_FIRST_PUBLIC + 1}, ${_FIRST_PUBLIC + 2},"
-    f" ${_FIRST_PUBLIC + 3}, ${_FIRST_PUBLIC + 4}, $6, $7))"
+    f" ${_FIRST_PUBLIC + 3}, ${_FIRST_PUBLIC + 4}, $6, $7, ${_FIRST_PUBLIC + 5}))"
 )
 _SAVE: Final = f"WITH {_HISTORY} {_UPDATE}"
 _SAVE_PUBLIC: Final = f"WITH {_HISTORY}, {_PUBLIC} {_UPDATE}"
@@ -145,7 +145,8 @@ class RecordStore:
             saved = await self._driver.execute(_SAVE, *values)
         else:
             told = (public.version, public.kind.value, public.reason, public.body, public.digest)
-            saved = await self._driver.execute(_SAVE_PUBLIC, *values, *told)
+            entity_id = record.assignment.entity_id
+            saved = await self._driver.execute(_SAVE_PUBLIC, *values, *told, entity_id)
         if saved != "UPDATE 1":
             raise VersionChanged
 

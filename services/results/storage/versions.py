@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.results.domain.publication import PublicVersion, VersionKind
 
-_COLUMNS: Final = "record_id, version, kind, reason, body, digest, told_by, told_at"
-_ALL: Final = f"SELECT {_COLUMNS} FROM result_versions WHERE record_id = :id ORDER BY version DESC"  # noqa: S608
+COLUMNS: Final = "record_id, version, kind, reason, body, digest, told_by, told_at"
+_ALL: Final = f"SELECT {COLUMNS} FROM result_versions WHERE record_id = :id ORDER BY version DESC"  # noqa: S608
 
 
 class VersionStore:
@@ -20,13 +20,13 @@ class VersionStore:
 
     async def of(self, record_id: UUID) -> list[PublicVersion]:
         """All versions, the newest first; empty before publication."""
-        return [_version_of(row) for row in await self._connection.execute(text(_ALL), {"id": record_id})]
+        return [version_of(row) for row in await self._connection.execute(text(_ALL), {"id": record_id})]
 
     async def latest(self, record_id: UUID) -> PublicVersion | None:
         row = (await self._connection.execute(text(_ALL + " LIMIT 1"), {"id": record_id})).one_or_none()
-        return None if row is None else _version_of(row)
+        return None if row is None else version_of(row)
 
 
-def _version_of(row: Row[Any]) -> PublicVersion:
+def version_of(row: Row[Any]) -> PublicVersion:
     got = dict(row._mapping)
     return PublicVersion(**got | {"kind": VersionKind(got["kind"])})

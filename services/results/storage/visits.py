@@ -12,12 +12,13 @@ import orjson
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.results.domain.visits import AssignedVisit, CallOff, Visit, VisitState
+from services.results.domain.visits import AssignedVisit, CallOff, Extension, Visit, VisitState
 from shared.values.ids import new_id
 
 _COLUMNS: Final = (
     "v.id, v.draw_id, v.task_id, v.task_no, v.plan_id, v.entity_id, v.owner_department AS initiator, v.participants,"
-    " v.window_start, v.window_end, v.state, v.reason, v.substitute_visit_id, v.aggregate_version"
+    " v.window_start, v.window_end, v.state, v.reason, v.substitute_visit_id, v.aggregate_version, v.origin, v.lead_id,"
+    " v.reinspects_id, v.basis"
 )
 # A visit told again replaces what is known only if draw says it later; a task cancelled before we heard of its visits
 # (planning's lane runs apart from draw's) calls them off as they come.
@@ -25,7 +26,8 @@ _TAKE_UP: Final = text(
     "INSERT INTO replica_visits (id, district, owner_department, participants, draw_id, task_id, task_no, plan_id,"
     " entity_id, window_start, window_end, state, reason, aggregate_version)"
     " SELECT v.id, current_setting('ssj.district'), v.initiator, v.participants, v.draw_id, v.task_id, v.task_no,"
-    "  v.plan_id, v.entity_id, v.window_start, v.window_end, coalesce(t.state, 'assigned'), coalesce(t.reason, ''),"
+    "  v.plan_id, v.entity_id, least(v.window_start, t.window_start), greatest(v.window_end, t.window_end),"
+    "  coalesce(t.state, 'assigned'), coalesce(t.reason, ''),"
     "  v.aggregate_version"
     " FROM jsonb_to_recordset(CAST(:visits AS jsonb)) AS v (id uuid, initiator text, participants text[],"
     "  draw_id uuid, task_id uuid, task_no text, plan_id uuid, entity_id uuid, window_start date, window_end date,"
@@ -75,19 +77,37 @@ _REMEMBER_TASKS: Final = text(
     "INSERT INTO replica_tasks (id, district, state, reason)"
     " SELECT id, current_setting('ssj.district'), 'cancelled', reason"
     " FROM jsonb_to_recordset(CAST(:tasks AS jsonb)) AS t (id uuid, reason text)"
-    " ON CONFLICT (district, id) DO NOTHING"
+    " ON CONFLICT (district, id) DO UPDATE SET state = excluded.state, reason = excluded.reason"
+)
+# An extended task is remembered for visits that are heard of later; a cancelled one stays cancelled.
+_REMEMBER_WINDOWS: Final = text(
+    "INSERT INTO replica_tasks (id, district, state, reason, window_start, window_end)"
+    " SELECT task_id, current_setting('ssj.district'), 'assigned', '', window_start, window_end"
+    " FROM jsonb_to_recordset(CAST(:longer AS jsonb)) AS l (task_id uuid, window_start date, window_end date)"
+    " ON CONFLICT (district, id) DO UPDATE SET window_start = excluded.window_start, window_end = excluded.window_end"
+)
+_EXTEND: Final = text(
+    "WITH visits AS (UPDATE replica_visits v SET window_start = least(v.window_start, l.window_start),"
+    "  window_end = greatest(v.window_end, l.window_end)"
+    "  FROM jsonb_to_recordset(CAST(:longer AS jsonb)) AS l (task_id uuid, window_start date, window_end date)"
+    "  WHERE v.task_id = l.task_id RETURNING v.district, v.id, v.window_start, v.window_end)"
+    " UPDATE inspection_records r SET window_start = v.window_start, window_end = v.window_end FROM visits v"
+    " WHERE r.district = v.district AND r.visit_id = v.id"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class VisitFilter:
-    """What a list of visits shows; None does not filter. `overdue_on`: the window ended before, a record is missing."""
+    """What a list of visits shows; None does not filter. `overdue_on`: the window ended before, a record is missing.
+    `code_state`: `missing`, `unopened` or `opened` (B3)."""
 
     department: str | None = None
     task_id: UUID | None = None
     inspector_id: UUID | None = None
     state: str | None = None
     overdue_on: date | None = None
+    code_state: str | None = None
+    origin: str | None = None
 
 
 class VisitStore:
@@ -119,6 +139,12 @@ class VisitStore:
         tasks = [{"id": one.task_id, "reason": one.reason} for one in gone]
         await self._connection.execute(_REMEMBER_TASKS, {"tasks": orjson.dumps(tasks).decode()})
 
+    async def extend(self, longer: Sequence[Extension]) -> None:
+        """Longer windows of tasks, for the visits known and for those to come."""
+        values = {"longer": orjson.dumps([asdict(one) for one in longer]).decode()}
+        await self._connection.execute(_REMEMBER_WINDOWS, values)
+        await self._connection.execute(_EXTEND, values)
+
     async def find(self, visit_id: UUID) -> Visit | None:
         query = text(f"SELECT {_COLUMNS} FROM replica_visits v WHERE v.id = :id")  # noqa: S608 - constants only
         row = (await self._connection.execute(query, {"id": visit_id})).one_or_none()
@@ -142,6 +168,9 @@ def _conditions(wanted: VisitFilter) -> tuple[list[str], dict[str, Any]]:
         "task_id": "v.task_id = :task_id",
         "inspector_id": record + "r.inspector_ids @> ARRAY[CAST(:inspector_id AS uuid)])",
         "state": "v.state = :state",
+        "code_state": "coalesce((SELECT CASE WHEN c.first_opened_at IS NULL THEN 'unopened' ELSE 'opened' END"
+        " FROM visit_codes c WHERE c.district = v.district AND c.visit_id = v.id), 'missing') = :code_state",
+        "origin": "v.origin = :origin",
         "overdue_on": "v.window_end < :overdue_on AND " + record + "r.state = 'assigned')",
     }
     values = {name: value for name, value in asdict(wanted).items() if value is not None}

@@ -7,13 +7,15 @@ from uuid import UUID
 
 from services.results.domain.content import Recording
 from services.results.domain.content_rules import check_complete, check_draft
-from services.results.domain.corrections import Change, corrected_content
+from services.results.domain.corrections import Change, CorrectionMakesMajor, corrected_content
+from services.results.domain.major_decisions import major_grounds
 from services.results.domain.publication import VersionKind, public_content
 from services.results.domain.records import InspectionRecord
 from services.results.domain.states import Act
 from services.results.domain.vocabulary import Vocabularies
 from services.results.storage.records import Step
 from services.results.storage.unit_of_work import ResultsUnitOfWork
+from services.results.storage.vocabularies import MAJOR_DECISION
 from services.results.usecases.acting import the_reviewer
 from services.results.usecases.finding import locked, newest
 from services.results.usecases.telling import NoConclusion, public_version, published_result
@@ -34,7 +36,7 @@ async def correct_result(command: CorrectResult, uow: ResultsUnitOfWork) -> Insp
     """A new public version takes the place of the last, which stays visible (R6, REL39).
 
     Raises ResultUnknown, ReviewerTookPart, ReasonNeeded, CannotCorrect, CorrectionChangesNothing,
-    ListingAddedByCorrection, and what `check_draft` and `check_complete` raise.
+    ListingAddedByCorrection, CorrectionMakesMajor, and what `check_draft` and `check_complete` raise.
     """
     by = the_reviewer(uow)
     async with uow:
@@ -49,9 +51,24 @@ async def correct_result(command: CorrectResult, uow: ResultsUnitOfWork) -> Insp
         revision = replace(
             kept, revision=corrected.revision, content=content, recorded_by=by.subject, recorded_at=uow.now
         )
+        await _check_not_major(uow, kept, revision, vocabularies)
         await _publish(uow, record, corrected, revision, vocabularies, command.reason)
         await uow.commit(corrected)
     return corrected
+
+
+async def _check_not_major(
+    uow: ResultsUnitOfWork, before: Recording, after: Recording, vocabularies: Vocabularies
+) -> None:
+    """Raises CorrectionMakesMajor where the correction is a major decision that the published result was not (R7)."""
+    (rules,) = await uow.vocabularies.tables(uow.today, MAJOR_DECISION)
+    grounds = []
+    for recording in (before, after):
+        content = recording.content
+        public = public_content(content, recording.entity, content.concluded_on, vocabularies.outcomes)
+        grounds.append(() if public is None else major_grounds(public, rules))
+    if added := [ground for ground in grounds[1] if ground not in grounds[0]]:
+        raise CorrectionMakesMajor(grounds="、".join(added))
 
 
 async def _publish(

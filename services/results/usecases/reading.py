@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.results.domain.publication import PublicVersion
 from services.results.domain.records import InspectionRecord, ResultUnknown, VisitUnknown
+from services.results.domain.visit_codes import VisitCode
 from services.results.domain.visits import Visit
 from services.results.domain.vocabulary import Vocabularies
 from services.results.storage.records import HistoryEntry, ListedRecord, RecordFilter
@@ -24,6 +25,8 @@ class VisitQuery:
     task_id: UUID | None
     state: str | None
     is_overdue: bool
+    code_state: str | None = None
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,8 @@ class ResultQuery:
     is_mine: bool
 
 
-VisitWithRecords = tuple[Visit, list[InspectionRecord]]
+VisitWithRecords = tuple[Visit, list[InspectionRecord], VisitCode | None]
+"""None: a visit without a code, which is visible as such (B3)."""
 
 
 async def page_of_visits(
@@ -49,10 +53,16 @@ async def page_of_visits(
             inspector_id=_own_id(uow) if query.is_mine else None,
             state=query.state,
             overdue_on=uow.today if query.is_overdue else None,
+            code_state=query.code_state,
+            origin=query.origin,
         )
         visits = await uow.visits.page(wanted, size, after)
         records = await uow.records.of_visits([visit.id for visit in visits])
-    return [(visit, [one for one in records if one.assignment.visit_id == visit.id]) for visit in visits]
+        codes = await uow.inspection.codes.of_visits([visit.id for visit in visits])
+    return [
+        (visit, [one for one in records if one.assignment.visit_id == visit.id], codes.get(visit.id))
+        for visit in visits
+    ]
 
 
 async def one_visit(visit_id: UUID, uow: ResultsUnitOfWork) -> VisitWithRecords:
@@ -61,7 +71,8 @@ async def one_visit(visit_id: UUID, uow: ResultsUnitOfWork) -> VisitWithRecords:
         visit = await uow.visits.find(visit_id)
         if visit is None:
             raise VisitUnknown
-        return visit, await uow.records.of_visits([visit_id])
+        codes = await uow.inspection.codes.of_visits([visit_id])
+        return visit, await uow.records.of_visits([visit_id]), codes.get(visit_id)
 
 
 async def page_of_results(

@@ -10,7 +10,7 @@ from services.results.domain.records import ResultUnknown
 from services.results.domain.states import Act
 from services.results.storage.unit_of_work import ResultsUnitOfWork
 from services.results.usecases.acting import the_inspector
-from services.results.usecases.filling import Filled, ask_registry, deadline_of, write_revision
+from services.results.usecases.filling import Filled, ask_peers, deadline_of, write_revision
 from services.results.usecases.finding import locked
 from shared.runtime.problems import VersionChanged
 
@@ -30,13 +30,13 @@ async def revise_record(command: ReviseRecord, uow: ResultsUnitOfWork) -> Filled
     Raises ResultUnknown, VersionChanged, CannotRevise, and otherwise what `record_inspection` raises.
     """
     by, content = the_inspector(uow), command.content
-    due = deadline_of(content)
     async with uow.beside() as before:
+        due = await deadline_of(content, before)
         known = await before.records.find(command.result_id)
         if known is None:
             raise ResultUnknown
         known.revised(content, due, by)
-    facts = await ask_registry(uow, known.assignment, content)
+    facts = await ask_peers(uow, known.assignment, content)
     async with uow:
         record = await locked(uow, command.result_id)
         if record.version != command.expected_version:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.results.domain.visits import AssignedVisit, CallOff, Team, Visit, VisitState
+from services.results.domain.visits import AssignedVisit, CallOff, Extension, Team, Visit, VisitState
 from services.results.storage.unit_of_work import ResultsUnitOfWork
+from services.results.usecases.issuing_codes import issue_codes
 from shared.events.draw import DrawVoidedV1, VisitAssignedV1, VisitSubstitutedV1
-from shared.events.planning import TaskCancelledV1
+from shared.events.planning import TaskCancelledV1, TaskExtendedV1
 
 
 async def take_up_visits(assigned: Sequence[VisitAssignedV1], uow: ResultsUnitOfWork) -> None:
@@ -18,6 +19,8 @@ async def take_up_visits(assigned: Sequence[VisitAssignedV1], uow: ResultsUnitOf
         if known is None or event.aggregate_version >= known.aggregate_version:
             newest[event.visit_id] = event
     await uow.visits.take_up([_assigned(event) for event in newest.values()], uow.now)
+    await uow.review.deadlines.watch()
+    await issue_codes(uow, [event.visit_id for event in newest.values()])
 
 
 async def call_off_substituted(substituted: Sequence[VisitSubstitutedV1], uow: ResultsUnitOfWork) -> None:
@@ -45,6 +48,12 @@ async def call_off_cancelled(cancelled: Sequence[TaskCancelledV1], uow: ResultsU
     gone = [CallOff(VisitState.CANCELLED, event.reason, task_id=event.task_id) for event in cancelled]
     await uow.visits.remember_cancelled(gone)
     await uow.visits.call_off(gone, uow.now)
+
+
+async def extend_windows(extended: Sequence[TaskExtendedV1], uow: ResultsUnitOfWork) -> None:
+    """The task's window became longer: so do those of its visits, also of those still on their way to us from draw."""
+    newest = {event.task_id: Extension(event.task_id, event.window_start, event.window_end) for event in extended}
+    await uow.visits.extend(list(newest.values()))
 
 
 def _assigned(event: VisitAssignedV1) -> AssignedVisit:

@@ -35,6 +35,7 @@ def visit_concluded(record: InspectionRecord) -> VisitConcludedV1:
         department=where.department,
         outcome=record.outcome or "",
         concluded_on=_concluded(record)[0],
+        origin=where.origin,
     )
 
 
@@ -51,6 +52,7 @@ def result_recorded(record: InspectionRecord) -> ResultRecordedV1:
         concluded_on=concluded_on,
         due_on=due_on,
         due_is_provisional=record.due_is_provisional,
+        origin=where.origin,
     )
 
 
@@ -69,7 +71,7 @@ def published_result(record: InspectionRecord, content: PublicContent, at: datet
         plan_id=where.plan_id,
         visit_id=where.visit_id,
         concluded_on=content.concluded_on,
-        due_on=content.due_on,
+        due_on=record.due_on or content.due_on,
         method=content.method,
         outcome=content.outcome,
         outcome_codes=list(content.outcome_codes),
@@ -77,6 +79,7 @@ def published_result(record: InspectionRecord, content: PublicContent, at: datet
         findings=[PublishedFinding(**asdict(found)) for found in content.findings],
         listing=_listing(content.listing),
         published_at=at.astimezone(SHANGHAI),
+        origin=where.origin,
     )
 
 
