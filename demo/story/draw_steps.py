@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -12,13 +11,18 @@ from typing import Any
 import orjson
 
 from demo.story.accounts import INITIATOR, OFFICE, WITNESSES, department_admin
+from demo.story.ceremony import (
+    BEACON_SECONDS,
+    REVEAL_SECONDS,
+    ROOT,
+    beacon_body,
+    commit_of,
+    pool_body,
+    reveal_beacon,
+    share_of,
+    task_heard,
+)
 from demo.story.stage import Stage
-from verifier.verify import SUITES
-
-ROOT = "/api/draw/v1"
-SUITE = "SHA-256"
-BEACON = "演示随机源"
-REVEAL_SECONDS, BEACON_SECONDS = 3, 1
 
 
 async def freeze_and_commit(stage: Stage) -> None:
@@ -27,53 +31,19 @@ async def freeze_and_commit(stage: Stage) -> None:
         admin = department_admin(INITIATOR)
         task_id = stage.facts["task"]["task_id"]
         http = await stage.sign_in(admin)
-
-        async def task_heard() -> bool:
-            found = await stage.read(admin, f"{ROOT}/tasks")
-            return any(task["task_id"] == task_id for task in found["items"])
-
-        await stage.until("抽取服务收到任务", task_heard)
-        draw = await stage.act(admin, f"{ROOT}/pools", _pool(task_id), status=201)
+        await task_heard(stage, admin, task_id)
+        draw = await stage.act(admin, f"{ROOT}/pools", pool_body(task_id), status=201)
         draw_id = stage.facts["draw_id"] = draw["draw_id"]
         pool = await stage.read(admin, f"{ROOT}/pools/{draw_id}")
-        stage.facts["shares"] = {party: _share(stage, party) for party in WITNESSES}
+        stage.facts["shares"] = {party: share_of(stage, party) for party in WITNESSES}
         for party, share in stage.facts["shares"].items():
-            body = {"party": party, "commit": _commit(draw_id, party, share)}
+            body = {"party": party, "commit": commit_of(draw_id, party, share)}
             await stage.act(f"witness.{party}", f"{ROOT}/draws/{draw_id}/party-commits", body)
         same = await http.post(f"{ROOT}/draws/{draw_id}/commitment", headers=stage.key())
         stage.check(not same.is_success, "冻结名册的人不得自行公布承诺书")
         committed = await stage.act(OFFICE, f"{ROOT}/draws/{draw_id}/commitment")
         stage.equal(committed["stage"], "COMMITTED", "抽取的阶段")
         stage.note(f"{sum(stratum['size'] for stratum in pool['strata'])} 个对象")
-
-
-def _pool(task_id: str) -> dict[str, Any]:
-    return {
-        "task_id": task_id,
-        "parties": [{"id": key, "name": name, "is_outside": True} for key, name in WITNESSES.items()],
-        "min_shares": 2,
-        "reveal_seconds": REVEAL_SECONDS,
-        "beacons": [
-            {
-                "id": BEACON,
-                "ref": "演示用公共随机源（不是真实开奖），第1期",
-                "pattern": "[0-9]{20}",
-                "after_seconds": BEACON_SECONDS,
-            }
-        ],
-        "suite": SUITE,
-    }
-
-
-def _share(stage: Stage, party: str) -> bytes:
-    """A party's secret; a real one takes it from its own dice. The demo's come from the seed, so seeds differ."""
-    return hashlib.sha256(f"{stage.district.seed}/{party}".encode()).digest()
-
-
-def _commit(draw_id: str, party: str, share: bytes) -> str:
-    """Computed with the public verifier, as a party would."""
-    commit: bytes = SUITES[SUITE].t("ssj1/share", draw_id, party, share)
-    return commit.hex()
 
 
 async def reveal_and_draw(stage: Stage) -> None:
@@ -87,10 +57,10 @@ async def reveal_and_draw(stage: Stage) -> None:
         for party, share in stage.facts["shares"].items():
             await stage.act(f"witness.{party}", f"{path}/shares", {"party": party, "value": share.hex()})
         await stage.act(OFFICE, f"{path}/share-closure")
-        early = await (await stage.sign_in(OFFICE)).post(f"{path}/beacon", json=_beacon(stage), headers=stage.key())
+        early = await (await stage.sign_in(OFFICE)).post(f"{path}/beacon", json=beacon_body(stage), headers=stage.key())
         stage.check(not early.is_success, "公共随机源产生之前不得揭示")
         await asyncio.sleep(REVEAL_SECONDS + BEACON_SECONDS)
-        revealed = await stage.until("揭示公共随机源", lambda: _revealed(stage, path))
+        revealed = await stage.until("揭示公共随机源", lambda: reveal_beacon(stage, path))
         stage.equal(revealed["stage"], "REVEALED", "抽取的阶段")
     with stage.step("draw.result", "计算：抽取检查对象，随机匹配检查组"):
         result = await stage.act(OFFICE, f"{path}/result")
@@ -103,18 +73,6 @@ async def reveal_and_draw(stage: Stage) -> None:
         stage.facts["record"] = record
         stage.facts["drawn"] = [line.split("\t")[4] for line in lines if line.startswith("D\t")]
         stage.note(f"抽中 {len(stage.facts['drawn'])} 个对象")
-
-
-async def _revealed(stage: Stage, path: str) -> Any:
-    http = await stage.sign_in(OFFICE)
-    answer = await http.post(f"{path}/beacon", json=_beacon(stage), headers=stage.key())
-    return answer.json() if answer.is_success else None
-
-
-def _beacon(stage: Stage) -> dict[str, Any]:
-    digits = int.from_bytes(hashlib.sha256(f"beacon/{stage.district.seed}".encode()).digest(), "big")
-    value = {"id": BEACON, "value": f"{digits % 10**20:020d}", "provenance": "演示数据，由种子产生"}
-    return {"values": [value]}
 
 
 async def verify(stage: Stage) -> None:

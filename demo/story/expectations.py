@@ -24,6 +24,8 @@ class Expectations:
     """planning.plan_refused"""
     cap_refusal: str = "planning.ratio_above_cap"
     """planning.plan_refused"""
+    plan_overlaps: int = 3
+    """planning.overlaps: pairs among the three departments' plans"""
     open_slots: int = 0
     """draw.result: places no inspector could be found for"""
     outsider_refusal: int = 403

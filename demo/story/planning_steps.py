@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from demo.story.accounts import INITIATOR, JOINT, OFFICE, PARTICIPANTS, department_admin
+from demo.story.accounts import INITIATOR, JOINT, OFFICE, OFFICE_SECOND, PARTICIPANTS, department_admin
 from demo.story.stage import Stage
 
 TAG = "公共场所卫生"
@@ -15,13 +15,19 @@ TEAM_TAGS = {"wjw": ["公共卫生"], "scjg": ["广告价格"], "rsj": ["劳动�
 RATIOS = {"A": 10_000, "B": 20_000, "C": 50_000, "D": 50_000}
 """Parts per million of each class; Henan's draw of 2021 had 1, 2, 10 and 30 % (domain-facts 12), capped here at 5 %."""
 WINDOW_DAYS = 30
+RULES: dict[str, dict[str, Any]] = {
+    "region_code": {"text": "410308"},
+    "names_open": {"entries": [{"key": "at_result", "text": "孟双随机办〔2026〕1号"}]},
+    "visit_warnings": {"exceptions": [{"key": "1", "limit": 2}, {"key": "7", "limit": 3}, {"key": "30", "limit": 4}]},
+    "special_term_days": {"limit": 90},
+}
+"""Thresholds of visits as in practice: more than 1 a day, 2 a week, 3 a month (domain-facts 16)."""
 
 
 async def publish_item_lists(stage: Stage) -> None:
     """Every department files its list; the office approves; the department publishes."""
     with stage.step("planning.items", "22 个部门的抽查事项清单：报送、批准、公布"):
-        region = {"value": {"text": "410308"}, "reason": "孟津区现行区划代码"}
-        await stage.act(OFFICE, "/api/planning/v1/rules/region_code/versions", region)
+        await set_rules(stage)
         year = stage.facts["today"].year
         gate = asyncio.Semaphore(4)
 
@@ -36,6 +42,19 @@ async def publish_item_lists(stage: Stage) -> None:
             items |= {item["code"]: item for item in found["items"]}
         stage.facts["items"] = {department: [items[code] for code in codes] for department, codes in ITEMS.items()}
         stage.note(f"{sum(counts)} 个事项")
+
+
+async def set_rules(stage: Stage) -> None:
+    """One officer of the office proposes each rule, another approves it; his own he may not."""
+    for code, value in RULES.items():
+        path = f"/api/planning/v1/rules/{code}/versions"
+        proposed = await stage.act(OFFICE, path, {"value": value, "reason": "联席会议2026年第1次会议议定"}, status=201)
+        approval = f"{path}/{proposed['version']}/approval"
+        http = await stage.sign_in(OFFICE)
+        own = await http.post(approval, json={"reason": "同意"}, headers=stage.key())
+        stage.equal(own.status_code, 403, "拟定人批准自己拟定的规则")
+        approved = await stage.act(OFFICE_SECOND, approval, {"reason": "会议纪要〔2026〕1号"})
+        stage.equal(approved["state"], "approved", f"规则 {code} 的状态")
 
 
 async def _publish_list(stage: Stage, department: str, year: int) -> int:

@@ -8,9 +8,11 @@ from demo.story import (
     accounts,
     credit_steps,
     draw_steps,
+    merge_steps,
     planning_steps,
     registry_steps,
     results_steps,
+    special_steps,
     substitution_steps,
 )
 from demo.story.stage import Stage
@@ -26,10 +28,14 @@ async def play(stage: Stage) -> None:
     await registry_steps.import_bad_rows(stage)
     await credit_steps.import_facts(stage)
     await planning_steps.publish_item_lists(stage)
+    await merge_steps.merge_overlapping_plans(stage)
+    await special_steps.approve_special(stage)
     await planning_steps.plan(stage)
     await planning_steps.issue_task(stage)
     await draw_steps.freeze_and_commit(stage)
     await draw_steps.reveal_and_draw(stage)
+    await merge_steps.joint_draw(stage)
+    await special_steps.special_draw(stage)
     await results_steps.open_visits(stage)
     await substitution_steps.substitute(stage)
     await results_steps.record_results(stage)

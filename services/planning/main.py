@@ -2,16 +2,20 @@
 
 from services.planning.adapters.registry_client import RegistryClient
 from services.planning.api import (
+    duty_bases,
+    exports,
     internal,
     item_lists,
     items,
     joint_lists,
     leads,
+    limit_overrides,
     list_comparisons,
     merges,
     plans,
     rules,
     tasks,
+    vacuum,
     what_if,
 )
 from services.planning.messaging.handlers import DRAW, RESULTS
@@ -38,16 +42,20 @@ SERVICE = Service(
     settings=PlanningSettings,
     unit_of_work=PlanningUnitOfWork,
     routers=[
+        exports.router,
         item_lists.router,
         list_comparisons.router,
         joint_lists.router,
         items.router,
+        duty_bases.router,
         plans.router,
         merges.router,
         what_if.router,
         tasks.router,
         leads.router,
         rules.router,
+        limit_overrides.router,
+        vacuum.router,
         internal.router,
     ],
     hears={"draw": DRAW, "results": RESULTS},

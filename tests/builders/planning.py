@@ -59,20 +59,21 @@ def a_chosen_item(code: str = "scjg-001", department: str = "scjg", cap: int | N
 
 
 def the_rules(**values: RuleValue) -> Rules:
-    """`the_rules(key_item_count=RuleValue(limit=3))`"""
-    return Rules({RuleCode(code): value for code, value in values.items()})
+    """`the_rules(key_item_count=RuleValue(limit=3))`, each in its first version."""
+    codes = {RuleCode(code): value for code, value in values.items()}
+    return Rules(codes, dict.fromkeys(codes, 1))
 
 
 def per_class_rule(a: int, b: int, c: int, d: int) -> RuleValue:
     return RuleValue(exceptions=tuple(LimitFor(key, limit) for key, limit in zip("ABCD", (a, b, c, d), strict=True)))
 
 
-def a_filing(state: FilingState = FilingState.DRAFT, *filers: str) -> Filing:
-    return Filing("抽查计划", state, filers or ("officer:filer",))
+def a_filing(state: FilingState = FilingState.DRAFT, *filers: str, what: str = "抽查计划") -> Filing:
+    return Filing(what, state, filers or ("officer:filer",))
 
 
 def an_item_list(state: FilingState = FilingState.DRAFT) -> ItemList:
-    return ItemList(new_id(), "mengjin", "scjg", 2026, 1, 1, 1, 1, a_filing(state), NOW)
+    return ItemList(new_id(), "mengjin", "scjg", 2026, 1, 1, 1, 1, a_filing(state, what="抽查事项清单"), NOW)
 
 
 def a_content(**changes: Any) -> PlanContent:

@@ -60,6 +60,7 @@ def test_with_credits_consumer_stopped_the_flag_step_fails_by_name() -> None:
     [
         ("departments=21", "registry.departments"),
         pytest.param("bad_rows_refused=3", "registry.bad_rows", marks=pytest.mark.slow),
+        pytest.param("plan_overlaps=2", "planning.overlaps", marks=pytest.mark.slow),
         pytest.param("open_slots=7", "draw.result", marks=pytest.mark.slow),
         pytest.param("outsider_refusal=201", "results.outsider", marks=pytest.mark.slow),
         pytest.param("restricted=false", "credit.flag", marks=pytest.mark.slow),

@@ -10,7 +10,9 @@ import orjson
 from pydantic import BaseModel, ConfigDict
 
 from services.planning.domain.census import Census, Standing
+from services.planning.domain.items import ListedItem
 from services.planning.domain.plan_content import LibraryVersion
+from services.planning.domain.vacuum import ItemReach
 from services.planning.domain.what_if import OfficerGroup
 from shared.runtime.peers import Peer
 from shared.runtime.principal import Principal
@@ -19,6 +21,9 @@ from shared.values.errors import Invalid, NotFound
 
 OVERLAP_PATH = "/internal/v1/libraries/overlap"
 OFFICERS_PATH = "/internal/v1/inspectors/counts"
+REACH_PATH = "/internal/v1/vacuum/items"
+_REACH_AT_ONCE = 2000
+"""Items that registry takes in one question."""
 
 
 class LibraryNotInRegistry(Invalid):
@@ -33,6 +38,9 @@ class Registry(Protocol):
 
     async def officers(self, departments: Sequence[str], on: date, act_for: Principal) -> Sequence[OfficerGroup]:
         """Officers who may inspect on the day."""
+
+    async def reach(self, items: Sequence[ListedItem], on: date, act_for: Principal) -> Sequence[ItemReach]:
+        """What each item finds on the day, in their order (L6)."""
 
 
 class _Answer(BaseModel):
@@ -60,6 +68,14 @@ class _Officers(_Answer):
     items: list[Group]
 
 
+class _Reach(_Answer):
+    class Found(_Answer):
+        objects: int
+        inspectors: int
+
+    items: list[Found]
+
+
 def overlap_body(libraries: Sequence[LibraryVersion]) -> dict[str, Any]:
     return {"libraries": [{"library_id": str(one.id), "version": one.version} for one in libraries]}
 
@@ -84,6 +100,25 @@ def read_officers(answer: object) -> Sequence[OfficerGroup]:
     return [OfficerGroup(one.department, frozenset(one.tags), one.officers) for one in items]
 
 
+def reach_body(items: Sequence[ListedItem], on: date) -> dict[str, Any]:
+    asked = [
+        {
+            "item_id": str(one.id),
+            "department": one.department,
+            "kinds": list(one.item.kinds),
+            "fields": list(one.item.fields),
+        }
+        for one in items
+    ]
+    return {"items": asked, "on": on.isoformat()}
+
+
+def read_reach(answer: object, items: Sequence[ListedItem]) -> Sequence[ItemReach]:
+    """`answer` to `reach_body(items, …)`."""
+    found = _Reach.model_validate(answer).items
+    return [ItemReach(item, one.objects, one.inspectors) for item, one in zip(items, found, strict=True)]
+
+
 class RegistryClient:
     """`Registry` over HTTP. Raises PeerUnavailable (503) and PeerRefused as every peer does."""
 
@@ -101,6 +136,13 @@ class RegistryClient:
 
     async def officers(self, departments: Sequence[str], on: date, act_for: Principal) -> Sequence[OfficerGroup]:
         return read_officers(await self._ask(OFFICERS_PATH, officers_body(departments, on), act_for))
+
+    async def reach(self, items: Sequence[ListedItem], on: date, act_for: Principal) -> Sequence[ItemReach]:
+        found: list[ItemReach] = []
+        for start in range(0, len(items), _REACH_AT_ONCE):
+            asked = items[start : start + _REACH_AT_ONCE]
+            found += read_reach(await self._ask(REACH_PATH, reach_body(asked, on), act_for), asked)
+        return found
 
     async def _ask(self, path: str, body: object, act_for: Principal) -> object:
         async with self._peer.stream(path, body, act_for=act_for) as answer:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from services.planning.api.cursors import id_cursor
-from services.planning.api.item_models import ItemListDetailOut, ItemListIn, ItemListOut, ItemsIn
+from services.planning.api.item_models import ItemFlagOut, ItemListDetailOut, ItemListIn, ItemListOut, ItemsIn
 from services.planning.api.path_ids import ItemListId
 from services.planning.api.words import ReasonIn
 from services.planning.domain.filing import FilingState
@@ -87,8 +87,9 @@ async def get_item_list(item_list_id: ItemListId, work: Reading, response: Respo
         if found is None:
             raise ItemListUnknown
         items = await work.items.of_list(found.id, found.revision)
+        known, today = await work.duty_bases.of_department(found.department), work.today
     response.headers["ETag"] = etag(found.row_version)
-    return ItemListDetailOut.whole(found, items)
+    return ItemListDetailOut.whole(found, items, ItemFlagOut.all_of(items, known, today))
 
 
 @router.put(

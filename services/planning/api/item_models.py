@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from services.planning.api.words import Code, Line, Paragraph, WordOut, kind_words, method_words
+from services.planning.domain.duty_bases import FLAG_NAMES, DutyBasis, flag_of
 from services.planning.domain.filing import STATE_NAMES
 from services.planning.domain.item_lists import TIER_NAMES, ItemList
 from services.planning.domain.items import LEVEL_NAMES, Item, ItemLevel, LegalBasis, ListedItem
@@ -58,6 +59,9 @@ class ItemIn(In):
     times_per_year: int = Field(1, description="同一对象每年最多检查次数", ge=1, le=366)
     tags: list[Line] = Field(default_factory=list, description="适用对象的标签", max_length=50, examples=[["食品经营"]])
     fields: list[Line] = Field(default_factory=list, description="执法领域", max_length=50, examples=[["食品安全"]])
+    duty_code: Code | None = Field(
+        None, description="所依据的权责事项编码；本部门权责清单已载入的必填", examples=["scjg-q-031"]
+    )
 
     def item(self) -> Item:
         """Raises MethodUnknown or ObjectKindUnknown."""
@@ -73,6 +77,7 @@ class ItemIn(In):
             times_per_year=self.times_per_year,
             tags=tuple(dict.fromkeys(self.tags)),
             fields=tuple(dict.fromkeys(self.fields)),
+            duty_code=self.duty_code,
         )
 
 
@@ -121,6 +126,7 @@ class ItemOut(Out):
     times_per_year: int = Field(description="同一对象每年最多检查次数", examples=[1])
     tags: list[str] = Field(description="适用对象的标签", examples=[["食品经营"]])
     fields: list[str] = Field(description="执法领域", examples=[["食品安全"]])
+    duty_code: str | None = Field(description="所依据的权责事项编码", examples=["scjg-q-031"])
 
     @classmethod
     def of(cls, listed: ListedItem) -> ItemOut:
@@ -144,6 +150,7 @@ class ItemOut(Out):
             times_per_year=item.times_per_year,
             tags=list(item.tags),
             fields=list(item.fields),
+            duty_code=item.duty_code,
         )
 
 
@@ -170,14 +177,33 @@ class ItemListOut(Out):
         return cls(**_shown(item_list))
 
 
+class ItemFlagOut(Out):
+    """一个权责依据有问题的事项。"""
+
+    code: str = Field(description="事项编码", examples=["scjg-001"])
+    reason: str = Field(description="问题：missing、unknown、not_yet、repealed", examples=["repealed"])
+    reason_name: str = Field(description="问题的说明", examples=["所依据的权责事项已经废止"])
+
+    @classmethod
+    def all_of(cls, items: Sequence[ListedItem], known: Mapping[str, DutyBasis], on: date) -> list[ItemFlagOut]:
+        """None where no power and duty list is loaded."""
+        found = [(one.item, flag_of(one.item.duty_code, known.get(one.item.duty_code or ""), on)) for one in items]
+        return [
+            cls(code=item.code, reason=reason.value, reason_name=FLAG_NAMES[reason])
+            for item, reason in found
+            if known and reason is not None
+        ]
+
+
 class ItemListDetailOut(ItemListOut):
     """一份抽查事项清单及其全部事项。"""
 
     items: list[ItemOut] = Field(description="全部事项，按清单顺序")
+    flags: list[ItemFlagOut] = Field(description="权责依据有问题的事项；部门的权责清单没有载入的不查")
 
     @classmethod
-    def whole(cls, item_list: ItemList, items: Sequence[ListedItem]) -> ItemListDetailOut:
-        return cls(**_shown(item_list), items=[ItemOut.of(listed) for listed in items])
+    def whole(cls, item_list: ItemList, items: Sequence[ListedItem], flags: list[ItemFlagOut]) -> ItemListDetailOut:
+        return cls(**_shown(item_list), items=[ItemOut.of(listed) for listed in items], flags=flags)
 
 
 def _shown(item_list: ItemList) -> dict[str, object]:

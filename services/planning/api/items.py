@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from services.planning.api.cursors import pair_cursor
+from services.planning.api.filters import Level, Owner, Sought, Year
 from services.planning.api.item_models import ItemOut
 from services.planning.domain.filters import ItemFilter
-from services.planning.domain.items import ItemLevel
 from shared.runtime.app import Reading
 from shared.runtime.http import Page, Paging, next_cursor
 
@@ -25,10 +23,10 @@ router = APIRouter(prefix="/v1/items", tags=["抽查事项清单"])
 async def list_items(
     work: Reading,
     paging: Paging,
-    department: Annotated[str | None, Query(description="部门代码")] = None,
-    level: Annotated[ItemLevel | None, Query(description="general 一般检查事项，key 重点检查事项")] = None,
-    q: Annotated[str | None, Query(description="在名称和编码中查找的文字", min_length=1, max_length=100)] = None,
-    year: Annotated[int | None, Query(description="年度，默认本年", ge=2000, le=2100)] = None,
+    department: Owner = None,
+    level: Level = None,
+    q: Sought = None,
+    year: Year = None,
 ) -> Page[ItemOut]:
     async with work:
         wanted = ItemFilter(year or work.today.year, department, level, q)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from services.planning.api.cursors import id_cursor
+from services.planning.api.filters import LeadsWanted
 from services.planning.api.lead_models import LeadCheckIn, LeadDisposalIn, LeadIn, LeadLinksIn, LeadOut
 from services.planning.api.path_ids import LeadId
-from services.planning.domain.filters import LeadFilter
-from services.planning.domain.leads import Lead, LeadKind, LeadState, LeadUnknown
+from services.planning.domain.leads import Lead, LeadUnknown
 from services.planning.usecases.handle_lead import (
     CheckLead,
     DisposeLead,
@@ -57,11 +55,8 @@ async def create_lead(body: LeadIn, act: CurrentAct) -> Response:
 async def list_leads(
     work: Reading,
     paging: Paging,
-    department: Annotated[str | None, Query(description="负责部门代码")] = None,
-    kind: Annotated[LeadKind | None, Query(description="来源")] = None,
-    state: Annotated[LeadState | None, Query(description="状态")] = None,
+    wanted: LeadsWanted,
 ) -> Page[LeadOut]:
-    wanted = LeadFilter(department, kind, state)
     async with work:
         rows = await work.leads.page(wanted, paging.size + 1, id_cursor(paging.after))
     shown = rows[: paging.size]

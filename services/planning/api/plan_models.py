@@ -20,6 +20,7 @@ from services.planning.api.words import (
     WordOut,
     caps_in,
     method_word,
+    opening_word,
     ratios_in,
 )
 from services.planning.domain.filing import STATE_NAMES
@@ -85,6 +86,13 @@ class PlanEditIn(In):
     window_end: date = Field(description="检查时间止（含当日）", examples=["2026-06-30"])
     method: str = Field(description="检查方式，名称或代码", examples=["实地核查"])
     sole_ground: Paragraph | None = Field(None, description="单部门抽查的法定理由；非联合计划必填，随计划公开")
+    names_open: str | None = Field(
+        None,
+        description="名单公开时点：at_result 随抽取结果公开，as_visited 随检查进行逐户公开；不填按规则 names_open",
+        examples=["at_result"],
+    )
+    names_open_basis: Line | None = Field(None, description="名单公开时点依据的文号；与规则不同的必填")
+    batches: int = Field(0, description="重点检查事项分几个检查批次，由抽取决定先后；0 为不分批", le=1000, examples=[0])
     special: SpecialIn | None = Field(None, description="专项检查必填：事由、批准人、备案号、期限；随计划公开")
 
     def fields(self) -> PlanFields:
@@ -101,6 +109,9 @@ class PlanEditIn(In):
             method=self.method,
             sole_ground=self.sole_ground,
             special=self.special.special() if self.special else None,
+            names_open=self.names_open,
+            names_open_basis=self.names_open_basis,
+            batches=self.batches,
         )
 
 
@@ -176,6 +187,9 @@ class PlanContentOut(Out):
     window_end: date = Field(description="检查时间止（含当日）")
     method: WordOut = Field(description="检查方式")
     sole_ground: str | None = Field(description="单部门抽查的法定理由", examples=["涉及国家秘密，不宜联合"])
+    names_open: WordOut = Field(description="名单公开时点")
+    names_open_basis: str = Field(description="名单公开时点的依据", examples=["孟双随机办〔2026〕1号"])
+    batches: int = Field(description="重点检查事项分几个检查批次；0 为不分批", examples=[0])
     special: SpecialOut | None = Field(None, description="专项检查的批准、备案和期限；不是专项检查则为空")
 
     @classmethod
@@ -191,6 +205,9 @@ class PlanContentOut(Out):
             window_end=content.window.end,
             method=method_word(content.method),
             sole_ground=content.sole_ground,
+            names_open=opening_word(content.opening),
+            names_open_basis=content.opening.basis,
+            batches=content.batches,
             special=SpecialOut(**asdict(content.special)) if content.special else None,
         )
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from services.planning.api.cursors import id_cursor
+from services.planning.api.filters import PlansWanted
 from services.planning.api.path_ids import PlanId
 from services.planning.api.plan_models import AdjustmentIn, PlanContentOut, PlanEditIn, PlanIn, PlanOut, PlanVersionOut
 from services.planning.api.words import ReasonIn
-from services.planning.domain.filing import FilingState
-from services.planning.domain.filters import PlanFilter
 from services.planning.domain.plans import Plan, PlanUnknown
 from services.planning.usecases.adjust_plan import AdjustPlan, adjust_plan
 from services.planning.usecases.cancel_plan import CancelPlan, cancel_plan
@@ -55,12 +52,10 @@ async def create_plan(body: PlanIn, act: CurrentAct) -> Response:
 async def list_plans(
     work: Reading,
     paging: Paging,
-    year: Annotated[int | None, Query(description="计划年度", ge=2000, le=2100)] = None,
-    department: Annotated[str | None, Query(description="发起或参与部门代码")] = None,
-    state: Annotated[FilingState | None, Query(description="状态")] = None,
+    wanted: PlansWanted,
 ) -> Page[PlanOut]:
     async with work:
-        views = await work.plans.page(PlanFilter(year, department, state), paging.size + 1, id_cursor(paging.after))
+        views = await work.plans.page(wanted, paging.size + 1, id_cursor(paging.after))
     shown = views[: paging.size]
     more = next_cursor([shown[-1].plan.id]) if len(views) > paging.size else None
     return Page[PlanOut](items=[PlanOut.of(view.plan, view.pending) for view in shown], next=more)

@@ -8,10 +8,12 @@ from fastapi import APIRouter, Response
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from services.planning.api.path_ids import RuleCodePath
-from services.planning.api.words import Paragraph
-from services.planning.domain.rules import RULE_NAMES, LimitFor, RuleEntry, RuleValue, RuleVersion, rule_code
-from services.planning.usecases.set_rule import SetRule, set_rule
+from services.planning.api.path_ids import RuleCodePath, RuleVersionPath
+from services.planning.api.words import Paragraph, ReasonIn
+from services.planning.domain.decisions import PROPOSAL_NAMES
+from services.planning.domain.rule_versions import RuleVersion
+from services.planning.domain.rules import RULE_NAMES, LimitFor, RuleEntry, RuleValue, rule_code
+from services.planning.usecases.set_rule import DecideRule, SetRule, decide_rule, set_rule
 from shared.runtime.app import CurrentAct, Reading
 from shared.runtime.http import In, Out
 
@@ -58,7 +60,7 @@ class RuleVersionIn(In):
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     value: RuleValueIn = Field(description="内容")
-    effective_on: date | None = Field(None, description="生效日期；不填为当日")
+    effective_on: date | None = Field(None, description="生效日期，不早于今日；不填为批准之日")
     reason: Paragraph = Field(description="设定的依据或理由", examples=["联席会议2026年第1次会议议定"])
 
 
@@ -102,9 +104,13 @@ class RuleVersionOut(Out):
     name: str = Field(description="规则名称", examples=["重点检查事项数量上限"])
     version: int = Field(description="版本", examples=[1])
     value: RuleValueOut = Field(description="内容")
-    effective_on: date = Field(description="生效日期")
-    reason: str = Field(description="设定的依据或理由", examples=["联席会议议定"])
-    set_at: datetime = Field(description="设定时间")
+    effective_on: date = Field(description="生效日期；晚于此日批准的，自批准之日生效")
+    reason: str = Field(description="拟定的依据或理由", examples=["联席会议议定"])
+    set_at: datetime = Field(description="拟定时间")
+    state: str = Field(description="状态：proposed、approved、rejected", examples=["approved"])
+    state_name: str = Field(description="状态名称", examples=["已批准"])
+    decided_at: datetime | None = Field(description="批准或不予批准的时间")
+    decision_reason: str | None = Field(description="批准或不予批准的理由", examples=["联席会议2026年第1次会议纪要"])
 
     @classmethod
     def of(cls, one: RuleVersion) -> RuleVersionOut:
@@ -116,6 +122,10 @@ class RuleVersionOut(Out):
             effective_on=one.effective_on,
             reason=one.reason,
             set_at=one.set_at,
+            state=one.state.value,
+            state_name=PROPOSAL_NAMES[one.state],
+            decided_at=one.decision.at if one.decision else None,
+            decision_reason=one.decision.reason if one.decision else None,
         )
 
 
@@ -128,10 +138,21 @@ async def list_rules(work: Reading) -> list[RuleVersionOut]:
 
 
 @router.get(
+    "/proposals",
+    response_model=list[RuleVersionOut],
+    summary="待批准的规则",
+    description="已拟定、等待联席会议办公室其他人员批准的规则版本。",
+)
+async def list_rule_proposals(work: Reading) -> list[RuleVersionOut]:
+    async with work:
+        return [RuleVersionOut.of(one) for one in await work.rules.undecided()]
+
+
+@router.get(
     "/{code}/versions",
     response_model=list[RuleVersionOut],
     summary="规则的历次版本",
-    description="旧的在前，含尚未生效的。",
+    description="旧的在前，含尚未生效、待批准和未批准的。",
 )
 async def list_rule_versions(code: RuleCodePath, work: Reading) -> list[RuleVersionOut]:
     async with work:
@@ -142,13 +163,40 @@ async def list_rule_versions(code: RuleCodePath, work: Reading) -> list[RuleVers
     "/{code}/versions",
     status_code=201,
     response_model=RuleVersionOut,
-    summary="设定规则",
-    description="由联席会议办公室办理。region_code 为 6 位行政区划代码；key_item_count 为各部门重点检查事项数量上限；"
+    summary="拟定规则",
+    description="由联席会议办公室拟定，经办公室其他人员批准后才生效。"
+    "region_code 为 6 位行政区划代码；key_item_count 为各部门重点检查事项数量上限；"
     "general_cap_ppm 为一般检查事项比例上限的最大值；visits_per_year 在例外中按等级填写每年检查次数上限；"
     "sole_grounds、quiet_days、quiet_exceptions 逐条填写 entries；no_disturb_floor_ppm 为随机抽查底限，不得为零；"
     "special_term_days 为专项检查最长期限（日）；officer_visits_per_month 为每名执法检查人员每月可承担的户次；"
-    "lead_check_days 为线索核查期限（工作日），例外按线索来源填写。",
+    "lead_check_days 为线索核查期限（工作日），例外按线索来源填写；names_open 填写一条 entries，key 为名单公开时点"
+    "（at_result、as_visited），text 为依据的文号；batch_ratio_ppm 为重点检查事项必须分批检查的比例；"
+    "visit_warnings 在例外中按天数填写达到即提醒的户次。",
 )
 async def create_rule_version(code: RuleCodePath, body: RuleVersionIn, act: CurrentAct) -> Response:
     command = SetRule(code, body.value.value(), body.effective_on, body.reason)
     return await act.run(set_rule, command, shows=RuleVersionOut.of, status=201)
+
+
+@router.post(
+    "/{code}/versions/{version}/approval",
+    response_model=RuleVersionOut,
+    summary="批准规则",
+    description="由联席会议办公室办理，写明理由；不得批准本人拟定的。批准之日或所定生效日期（取晚者）起生效。",
+)
+async def create_rule_version_approval(
+    code: RuleCodePath, version: RuleVersionPath, body: ReasonIn, act: CurrentAct
+) -> Response:
+    return await act.run(decide_rule, DecideRule(code, version, True, body.reason), shows=RuleVersionOut.of)
+
+
+@router.post(
+    "/{code}/versions/{version}/rejection",
+    response_model=RuleVersionOut,
+    summary="不予批准规则",
+    description="由联席会议办公室其他人员办理，写明理由；该版不生效，现行的照旧。",
+)
+async def create_rule_version_rejection(
+    code: RuleCodePath, version: RuleVersionPath, body: ReasonIn, act: CurrentAct
+) -> Response:
+    return await act.run(decide_rule, DecideRule(code, version, False, body.reason), shows=RuleVersionOut.of)

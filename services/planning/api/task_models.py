@@ -18,6 +18,7 @@ from services.planning.api.words import (
     VisitCapOut,
     WordOut,
     method_word,
+    opening_word,
     ratios_in,
 )
 from services.planning.domain.progress import STAGE_NAMES, Progress
@@ -64,6 +65,9 @@ class TaskIn(In):
     ratios: list[RatioIn] | None = Field(None, description="抽查比例，不高于计划；不填用计划的比例", max_length=5)
     window_start: date | None = Field(None, description="检查时间起；不填用计划的")
     window_end: date | None = Field(None, description="检查时间止（含当日）；不填用计划的")
+    batches: int | None = Field(
+        None, description="重点检查事项分几个检查批次，0 为不分批；不填用计划的", le=1000, examples=[3]
+    )
 
     def command(self, plan_id: UUID) -> PlanTask:
         return PlanTask(
@@ -82,6 +86,7 @@ class TaskIn(In):
             ratios=ratios_in(self.ratios) if self.ratios else None,
             window_start=self.window_start,
             window_end=self.window_end,
+            batches=self.batches,
         )
 
 
@@ -151,6 +156,9 @@ class TaskOut(Out):
     window_start: date = Field(description="检查时间起")
     window_end: date = Field(description="检查时间止（含当日）")
     method: WordOut = Field(description="检查方式")
+    names_open: WordOut = Field(description="名单公开时点")
+    names_open_basis: str = Field(description="名单公开时点的依据", examples=["孟双随机办〔2026〕1号"])
+    batches: int = Field(description="重点检查事项分几个检查批次；0 为不分批", examples=[0])
     state: str = Field(description="进展状态", examples=["inspecting"])
     state_name: str = Field(description="进展状态名称", examples=["检查中"])
     progress: ProgressOut = Field(description="进度")
@@ -178,6 +186,9 @@ class TaskOut(Out):
             window_start=task.window.start,
             window_end=task.window.end,
             method=method_word(task.method),
+            names_open=opening_word(task.opening),
+            names_open_basis=task.opening.basis,
+            batches=task.batches,
             state=progress.stage.value,
             state_name=STAGE_NAMES[progress.stage],
             progress=ProgressOut.of(progress),

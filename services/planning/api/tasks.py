@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-from uuid import UUID
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from services.planning.api.cursors import id_cursor
+from services.planning.api.filters import TasksWanted
 from services.planning.api.path_ids import PlanId, TaskId
 from services.planning.api.task_models import ExtensionIn, TaskIn, TaskOut
 from services.planning.api.words import ReasonIn
-from services.planning.domain.filters import TaskFilter
-from services.planning.domain.progress import TaskStage
 from services.planning.domain.tasks import TaskUnknown
 from services.planning.usecases.cancel_task import CancelTask, cancel_task
 from services.planning.usecases.extend_task import ExtendTask, extend_task
@@ -55,12 +51,9 @@ async def create_task(plan_id: PlanId, body: TaskIn, act: CurrentAct) -> Respons
 async def list_tasks(
     work: Reading,
     paging: Paging,
-    plan_id: Annotated[UUID | None, Query(description="所属计划")] = None,
-    department: Annotated[str | None, Query(description="发起或参与部门代码")] = None,
-    state: Annotated[TaskStage | None, Query(description="进展状态")] = None,
+    wanted: TasksWanted,
 ) -> Page[TaskOut]:
     async with work:
-        wanted = TaskFilter(plan_id, department, state)
         rows = await work.tasks.page(wanted, paging.size + 1, id_cursor(paging.after))
         progress = await work.progress.of([task.id for task in rows])
     shown = rows[: paging.size]

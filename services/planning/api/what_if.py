@@ -68,10 +68,13 @@ class MonthLoadOut(Out):
     month: date = Field(description="月份（当月 1 日）", examples=["2026-04-01"])
     expected_visits: float = Field(description="预计检查的户次", examples=[12.5])
     officer_slots: float = Field(description="所需执法人员人次", examples=[25.0])
+    other_slots: float = Field(description="本年度其他计划预计所需的人次", examples=[6.0])
     capacity: float | None = Field(description="可承担的人次；没有设定规则则为空", examples=[40.0])
     infeasible_slots: float = Field(description="无法安排的人次", examples=[0.0])
     shortage: str | None = Field(description="无法安排的原因：no_team、over_capacity", examples=["over_capacity"])
-    shortage_name: str | None = Field(description="原因的说明", examples=["当月所需人次超过执法检查人员的承受能力"])
+    shortage_name: str | None = Field(
+        description="原因的说明", examples=["当月所需人次（含本年度其他计划）超过执法检查人员的承受能力"]
+    )
 
     @classmethod
     def of(cls, one: MonthLoad) -> MonthLoadOut:
@@ -79,6 +82,7 @@ class MonthLoadOut(Out):
             month=one.month,
             expected_visits=visits_of(one.visits),
             officer_slots=visits_of(one.slots),
+            other_slots=visits_of(one.other_slots),
             capacity=None if one.capacity is None else visits_of(one.capacity),
             infeasible_slots=visits_of(one.infeasible),
             shortage=one.shortage.value if one.shortage else None,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from services.planning.domain.openings import OPENING_NAMES, Opening
 from services.planning.domain.per_class import PerClass
 from services.planning.domain.vocabulary import METHODS, OBJECT_KINDS
 from shared.runtime.http import In, Out
@@ -65,6 +66,10 @@ class WordOut(Out):
 
     code: str = Field(description="代码", examples=["on_site"])
     name: str = Field(description="名称", examples=["实地核查"])
+
+
+def opening_word(opening: Opening) -> WordOut:
+    return WordOut(code=opening.when.value, name=OPENING_NAMES[opening.when])
 
 
 def method_word(code: str) -> WordOut:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
+from services.planning.domain.decisions import ProposalState
 from services.planning.domain.filing import FilingState
 from services.planning.domain.items import ItemLevel
 from services.planning.domain.leads import LeadKind, LeadState
@@ -44,6 +46,22 @@ class TaskFilter:
     plan_id: UUID | None = None
     department: str | None = None
     stage: TaskStage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideFilter:
+    department: str | None = None
+    year: int | None = None
+    state: ProposalState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyFilter:
+    """`q` is looked for in name and code; `standing_on`: entries that hold on the day."""
+
+    department: str | None = None
+    q: str | None = None
+    standing_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.planning.domain.item_lists import ListTier
+from services.planning.domain.limit_overrides import NO_OVERRIDES, Overrides
 from services.planning.domain.per_class import PPM, percent
 from services.planning.domain.rules import Rules
 from shared.values.errors import Invalid
@@ -42,13 +43,15 @@ class CapOutOfRange(Invalid):
 class TooManyKeyItems(Invalid):
     """严格控制重点检查事项的数量 (工作方案二（二）; I3). The rule `key_item_count` says how many."""
 
-    message = "{department} 的重点检查事项有 {count} 项，超过规则 key_item_count 规定的 {limit} 项"
+    message = (
+        "{department} 的重点检查事项有 {count} 项，超过{rule}规定的 {limit} 项；确需突破的，申请联席会议办公室批准"
+    )
 
 
 class CapAboveLimit(Invalid):
     """严格控制一般检查事项的抽查比例 (工作方案二（二）; I3). The rule `general_cap_ppm` says how high."""
 
-    message = "一般检查事项 {code}“{name}”的比例上限 {cap} 超过规则 general_cap_ppm 规定的 {limit}"
+    message = "一般检查事项 {code}“{name}”的比例上限 {cap} 超过{rule}规定的 {limit}；确需突破的，申请联席会议办公室批准"
 
 
 class ItemLevel(StrEnum):
@@ -72,7 +75,8 @@ class Item:
     """One item as its department lists it; `code` is its key within the department.
 
     `methods` and `kinds` are codes of `vocabulary`. `ratio_cap_ppm` is None for a key item. `times_per_year`: how often
-    the item may be checked at one object in a year.
+    the item may be checked at one object in a year. `duty_code`: its entry of the power and duty
+    list (权责清单).
     """
 
     code: str
@@ -86,6 +90,7 @@ class Item:
     times_per_year: int
     tags: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    duty_code: str | None = None
 
     def check(self) -> None:
         """Raises ItemIncomplete, GeneralItemWithoutCap, KeyItemWithCap or CapOutOfRange."""
@@ -114,9 +119,9 @@ class ListedItem:
     tier: ListTier = ListTier.DISTRICT
 
 
-def check_items(items: Sequence[Item], department: str, rules: Rules) -> None:
-    """The whole list against I1–I3. Raises ItemListEmpty, ItemCodeTwice, what `Item.check` raises, TooManyKeyItems or
-    CapAboveLimit."""
+def check_items(items: Sequence[Item], department: str, rules: Rules, overrides: Overrides = NO_OVERRIDES) -> None:
+    """The whole list against I1–I3; approved `overrides` widen the limits of I3. Raises ItemListEmpty, ItemCodeTwice,
+    what `Item.check` raises, TooManyKeyItems or CapAboveLimit."""
     if not items:
         raise ItemListEmpty
     seen: set[str] = set()
@@ -125,15 +130,25 @@ def check_items(items: Sequence[Item], department: str, rules: Rules) -> None:
             raise ItemCodeTwice(code=item.code)
         seen.add(item.code)
         item.check()
-    _check_limits(items, department, rules)
+    _check_limits(items, department, rules, overrides)
 
 
-def _check_limits(items: Sequence[Item], department: str, rules: Rules) -> None:
+def _check_limits(items: Sequence[Item], department: str, rules: Rules, overrides: Overrides) -> None:
     count = sum(item.level is ItemLevel.KEY for item in items)
     limit = rules.key_items_of(department)
-    if limit is not None and count > limit:
-        raise TooManyKeyItems(department=department, count=count, limit=limit)
+    if limit is not None and count > (limit := max(limit, overrides.key_items())):
+        rule = rules.cite("key_item_count")
+        raise TooManyKeyItems(department=department, count=count, limit=limit, rule=rule)
     highest = rules.general_cap_of(department)
     for item in items:
-        if highest is not None and item.ratio_cap_ppm is not None and item.ratio_cap_ppm > highest:
-            raise CapAboveLimit(code=item.code, name=item.name, cap=percent(item.ratio_cap_ppm), limit=percent(highest))
+        if highest is None or item.ratio_cap_ppm is None:
+            continue
+        limit = max(highest, overrides.cap_of(item.code))
+        if item.ratio_cap_ppm > limit:
+            raise CapAboveLimit(
+                code=item.code,
+                name=item.name,
+                cap=percent(item.ratio_cap_ppm),
+                limit=percent(limit),
+                rule=rules.cite("general_cap_ppm"),
+            )

@@ -19,6 +19,7 @@ PART_NAMES: Final[Mapping[str, str]] = {
     "times_per_year": "每年次数",
     "tags": "适用标签",
     "fields": "执法领域",
+    "duty_code": "权责事项",
 }
 """The parts of an item besides its code, which is its key."""
 

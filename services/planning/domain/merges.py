@@ -166,6 +166,7 @@ def merged_content(host: Plan, others: Sequence[Plan], terms: MergeTerms) -> Pla
         ratios=terms.ratios or highest([content.ratios for content in contents]),
         visit_caps=lowest(caps) if caps else None,
         window=_common_window(host, others),
+        batches=max(content.batches for content in contents),
         sole_ground=host.content.sole_ground if len(departments) == 1 else None,
     )
 

@@ -6,10 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.planning.domain.batches import check_batches, require_batches
 from services.planning.domain.items import ItemLevel, ListedItem
+from services.planning.domain.openings import UNRULED, Opening
 from services.planning.domain.per_class import PerClass
 from services.planning.domain.ratios import check_floor, check_ratios, check_visit_caps
-from services.planning.domain.rules import RuleEntry, Rules
+from services.planning.domain.rules import Rules
 from services.planning.domain.special import SpecialInspection, check_special
 from services.planning.domain.windows import Window
 from shared.values.errors import Invalid
@@ -24,7 +26,7 @@ class SoleDepartmentWithoutGround(Invalid):
 class SoleGroundNotListed(Invalid):
     """The rule `sole_grounds` lists the legal grounds for acting alone (N2)."""
 
-    message = "所写的单部门抽查理由不在规则 sole_grounds 所列的法定理由之中，可用的有：{grounds}"
+    message = "所写的单部门抽查理由不在{rule}所列的法定理由之中，可用的有：{grounds}"
 
 
 class DepartmentWithoutItem(Invalid):
@@ -87,7 +89,9 @@ class ChosenItem:
 @dataclass(frozen=True, slots=True)
 class PlanContent:
     """One saving of a plan. `ratios` in ppm of the class's objects; `visit_caps`: visits an object of the class may get
-    in the year, None where neither the plan nor the district sets any; `method` is a code of `vocabulary`."""
+    in the year, None where neither the plan nor the district sets any; `method` is a code of `vocabulary`; `opening`:
+    when the names of the drawn open (M2); `batches`: into how many the draw orders the objects of key items, 0 for none
+    (I2)."""
 
     title: str
     participants: tuple[str, ...]
@@ -99,6 +103,12 @@ class PlanContent:
     method: str
     sole_ground: str | None = None
     special: SpecialInspection | None = None
+    opening: Opening = UNRULED
+    batches: int = 0
+
+    @property
+    def levels(self) -> frozenset[ItemLevel]:
+        return frozenset(item.level for item in self.items)
 
     @property
     def quiet_kind(self) -> str | None:
@@ -143,22 +153,25 @@ def check_plan(content: PlanContent, initiator: str, year: int, rules: Rules) ->
     content.window.require_within(year)
     departments = content.departments(initiator)
     if len(departments) == 1:
-        _check_ground(content.sole_ground, rules.sole_grounds)
+        _check_ground(content.sole_ground, rules)
     _check_departments(content, departments)
     check_ratios(content.ratios, content.items)
-    check_floor(content.ratios, rules.no_disturb_floor)
+    check_floor(content.ratios, rules)
+    check_batches(content.batches, content.levels)
+    require_batches(content.batches, content.levels, content.ratios, rules)
     if content.special is not None:
-        check_special(content.special, content.window, rules.special_term_of(initiator))
+        check_special(content.special, content.window, initiator, rules)
     if content.visit_caps is not None:
-        check_visit_caps(content.visit_caps, rules.visits_per_year)
+        check_visit_caps(content.visit_caps, rules)
 
 
-def _check_ground(stated: str | None, listed: Sequence[RuleEntry]) -> None:
-    ground = (stated or "").strip()
+def _check_ground(stated: str | None, rules: Rules) -> None:
+    ground, listed = (stated or "").strip(), rules.sole_grounds
     if not ground:
         raise SoleDepartmentWithoutGround
     if listed and not any(one.key == ground or one.text in ground for one in listed):
-        raise SoleGroundNotListed(grounds="；".join(one.text for one in listed))
+        grounds = "；".join(one.text for one in listed)
+        raise SoleGroundNotListed(grounds=grounds, rule=rules.cite("sole_grounds"))
 
 
 def _check_departments(content: PlanContent, departments: tuple[str, ...]) -> None:

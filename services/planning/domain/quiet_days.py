@@ -19,14 +19,14 @@ _SATURDAY = 5
 class NoDayLeft(Invalid):
     """Rule `quiet_days` (B16)."""
 
-    message = "检查时间 {start} 至 {end} 内除节假日和企业安静期（规则 quiet_days）外没有可以检查的日期"
+    message = "检查时间 {start} 至 {end} 内除节假日和{rule}外没有可以检查的日期"
 
 
-def inspectable_days(window: Window, quiet: Collection[date]) -> list[date]:
-    """Working days of the window that are not quiet. Raises NoDayLeft."""
+def inspectable_days(window: Window, quiet: Collection[date], rule: str = "企业安静期") -> list[date]:
+    """Working days of the window that are not quiet. `rule`: how a refusal names it. Raises NoDayLeft."""
     days = [day for day in window.days() if _is_working(day) and day not in quiet]
     if not days:
-        raise NoDayLeft(start=window.start, end=window.end)
+        raise NoDayLeft(start=window.start, end=window.end, rule=rule)
     return days
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from services.planning.domain.per_class import PPM, PerClass, percent
+from services.planning.domain.rules import Rules
 from shared.values.errors import Invalid
 
 
@@ -28,7 +29,7 @@ class RatioAboveCap(Invalid):
 class RatioBelowFloor(Invalid):
     """Nobody is left out of the draw for good: a random floor that is never zero (B19; rule `no_disturb_floor_ppm`)."""
 
-    message = "{credit_class} 类抽查比例 {ratio} 低于规则 no_disturb_floor_ppm 规定的随机抽查底限 {floor}"
+    message = "{credit_class} 类抽查比例 {ratio} 低于{rule}规定的底限 {floor}"
 
 
 class VisitCapOutOfRange(Invalid):
@@ -44,7 +45,7 @@ class VisitCapFallsWithRisk(Invalid):
 class VisitCapAboveLimit(Invalid):
     """The district's yearly cap per class binds every plan (N7; 国办发〔2024〕54号)."""
 
-    message = "{credit_class} 类每年检查次数 {visits} 次超过全区上限 {limit} 次"
+    message = "{credit_class} 类每年检查次数 {visits} 次超过{rule}规定的 {limit} 次"
 
 
 class CappedItem(Protocol):
@@ -91,15 +92,35 @@ def _check_caps(ratios: PerClass, items: Iterable[CappedItem]) -> None:
             )
 
 
-def check_floor(ratios: PerClass, floor: int | None) -> None:
+def check_floor(ratios: PerClass, rules: Rules) -> None:
     """Raises RatioBelowFloor where the district has a floor."""
+    floor = rules.no_disturb_floor
     for credit_class, ppm in ratios.pairs():
         if floor is not None and ppm < floor:
-            raise RatioBelowFloor(credit_class=credit_class.value, ratio=percent(ppm), floor=percent(floor))
+            raise RatioBelowFloor(
+                credit_class=credit_class.value,
+                ratio=percent(ppm),
+                floor=percent(floor),
+                rule=rules.cite("no_disturb_floor_ppm"),
+            )
 
 
-def check_visit_caps(caps: PerClass, limit: PerClass | None) -> None:
+def check_visit_caps(caps: PerClass, rules: Rules) -> None:
     """Raises VisitCapOutOfRange, VisitCapFallsWithRisk, or VisitCapAboveLimit where the district has a limit."""
+    check_own_caps(caps)
+    limit = rules.visits_per_year
+    above = caps.first_above(limit) if limit else None
+    if limit and above:
+        raise VisitCapAboveLimit(
+            credit_class=above.value,
+            visits=caps.of_class(above),
+            limit=limit.of_class(above),
+            rule=rules.cite("visits_per_year"),
+        )
+
+
+def check_own_caps(caps: PerClass) -> None:
+    """Raises VisitCapOutOfRange or VisitCapFallsWithRisk."""
     for credit_class, visits in caps.pairs():
         if not 0 <= visits <= 366:
             raise VisitCapOutOfRange(credit_class=credit_class.value, visits=visits)
@@ -111,6 +132,3 @@ def check_visit_caps(caps: PerClass, limit: PerClass | None) -> None:
             higher=higher.value,
             higher_visits=caps.of_class(higher),
         )
-    above = caps.first_above(limit) if limit else None
-    if limit and above:
-        raise VisitCapAboveLimit(credit_class=above.value, visits=caps.of_class(above), limit=limit.of_class(above))

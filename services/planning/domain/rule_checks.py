@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import Final
 
 from services.planning.domain.per_class import PPM
-from services.planning.domain.ratios import check_visit_caps
+from services.planning.domain.ratios import check_own_caps
 from services.planning.domain.rules import RULE_NAMES, RuleCode, RuleEntry, RuleValue, per_class_of
 from shared.values.errors import Invalid
 
 QUIET_KINDS: Final[Mapping[str, str]] = {"special": "专项检查", "lead": "线索核查"}
 """What may be excepted from quiet days (B16)."""
+OPENINGS: Final = frozenset({"at_result", "as_visited"})
+"""When the names of the drawn may open (M2); see `openings`."""
 
 
 class RuleValueWrong(Invalid):
@@ -25,7 +27,7 @@ def check_rule(code: RuleCode, value: RuleValue) -> None:
     if wrong:
         raise RuleValueWrong(name=RULE_NAMES[code], expected=wrong)
     if code is RuleCode.VISITS_PER_YEAR:
-        check_visit_caps(per_class_of(value.exceptions), None)
+        check_own_caps(per_class_of(value.exceptions))
 
 
 def _wrong_region(value: RuleValue) -> str | None:
@@ -45,7 +47,7 @@ def _wrong_bounded(value: RuleValue, lowest: int, highest: int) -> str | None:
 def _wrong_floor(value: RuleValue) -> str | None:
     """A floor of zero would take objects out of the draw for good (B19: never zero)."""
     fits = value.limit is not None and 0 < value.limit <= PPM and value == RuleValue(limit=value.limit)
-    return None if fits else f"limit 为 1 到 {PPM} 的整数，随机抽查底限不得为零"
+    return None if fits else f"limit 为 1 到 {PPM} 的整数，不得为零"
 
 
 def _wrong_per_class(value: RuleValue) -> str | None:
@@ -71,6 +73,24 @@ def _is_quiet_kind(entry: RuleEntry) -> bool:
     return entry.key in QUIET_KINDS and _is_ground(entry)
 
 
+def _wrong_opening(value: RuleValue) -> str | None:
+    expected = "entries 只有一条：key 为 at_result（随抽取结果公开）或 as_visited（逐户公开），text 写明依据的文号"
+    if len(value.entries) != 1:
+        return expected
+    return _wrong_entries(value, lambda entry: entry.key in OPENINGS and _is_ground(entry), expected)
+
+
+def _wrong_warnings(value: RuleValue) -> str | None:
+    fits = all(
+        one.key.isascii() and one.key.isdecimal() and 1 <= int(one.key) <= 366 and one.limit >= 1
+        for one in value.exceptions
+    )
+    keys = {int(one.key) for one in value.exceptions} if fits else set()
+    if fits and len(keys) == len(value.exceptions) > 0 and value == RuleValue(exceptions=value.exceptions):
+        return None
+    return "例外的 key 为天数（1 到 366，不重复），limit 为达到即提醒的户次（不少于 1）"
+
+
 _WRONG: Final[Mapping[RuleCode, Callable[[RuleValue], str | None]]] = {
     RuleCode.REGION_CODE: _wrong_region,
     RuleCode.KEY_ITEM_COUNT: lambda value: _wrong_bounded(value, 0, 10_000),
@@ -87,4 +107,7 @@ _WRONG: Final[Mapping[RuleCode, Callable[[RuleValue], str | None]]] = {
     RuleCode.SPECIAL_TERM_DAYS: lambda value: _wrong_bounded(value, 1, 366),
     RuleCode.OFFICER_VISITS_PER_MONTH: lambda value: _wrong_bounded(value, 0, 1000),
     RuleCode.LEAD_CHECK_DAYS: lambda value: _wrong_bounded(value, 1, 366),
+    RuleCode.NAMES_OPEN: _wrong_opening,
+    RuleCode.BATCH_RATIO_PPM: _wrong_floor,
+    RuleCode.VISIT_WARNINGS: _wrong_warnings,
 }

@@ -7,8 +7,8 @@ no such limit; only the region code must be set, because numbers are made of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -39,6 +39,9 @@ class RuleCode(StrEnum):
     SPECIAL_TERM_DAYS = "special_term_days"
     OFFICER_VISITS_PER_MONTH = "officer_visits_per_month"
     LEAD_CHECK_DAYS = "lead_check_days"
+    NAMES_OPEN = "names_open"
+    BATCH_RATIO_PPM = "batch_ratio_ppm"
+    VISIT_WARNINGS = "visit_warnings"
 
 
 RULE_NAMES: Final[Mapping[RuleCode, str]] = {
@@ -53,6 +56,9 @@ RULE_NAMES: Final[Mapping[RuleCode, str]] = {
     RuleCode.SPECIAL_TERM_DAYS: "专项检查的最长期限（日）",
     RuleCode.OFFICER_VISITS_PER_MONTH: "每名执法检查人员每月可承担的户次",
     RuleCode.LEAD_CHECK_DAYS: "线索核查期限（工作日）",
+    RuleCode.NAMES_OPEN: "抽查名单公开时点",
+    RuleCode.BATCH_RATIO_PPM: "重点检查事项分批检查的比例",
+    RuleCode.VISIT_WARNINGS: "同一对象检查频次提醒（按天数）",
 }
 
 
@@ -88,23 +94,17 @@ class RuleValue:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleVersion:
-    """One version of a rule; the newest one that is effective on a day is in force."""
-
-    code: RuleCode
-    version: int
-    value: RuleValue
-    effective_on: date
-    reason: str
-    set_by: str
-    set_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Rules:
     """The rules in force on a day, each with the version that is meant when a refusal names it."""
 
     values: Mapping[RuleCode, RuleValue]
+    versions: Mapping[RuleCode, int] = field(default_factory=dict)
+
+    def cite(self, code: str) -> str:
+        """How a refusal names the rule: `规则“企业安静期”（quiet_days）第 2 版`."""
+        rule = RuleCode(code)
+        version = self.versions.get(rule)
+        return f"规则“{RULE_NAMES[rule]}”（{rule.value}）" + (f"第 {version} 版" if version else "")
 
     @property
     def region_code(self) -> str:
@@ -156,6 +156,23 @@ class Rules:
     def lead_check_days_of(self, kind: str) -> int | None:
         """Working days to check a lead of the kind; None: no term set (S1)."""
         return self._limit(RuleCode.LEAD_CHECK_DAYS, kind)
+
+    @property
+    def names_open(self) -> RuleEntry | None:
+        """When the names of the drawn open, as key, and the paper it rests on, as text; None: not set (M2)."""
+        return next(iter(self._entries(RuleCode.NAMES_OPEN)), None)
+
+    @property
+    def batch_ratio(self) -> int | None:
+        """From which ratio in ppm on key items are inspected in batches; None: not set (I2)."""
+        value = self.values.get(RuleCode.BATCH_RATIO_PPM)
+        return value.limit if value else None
+
+    @property
+    def visit_warnings(self) -> tuple[LimitFor, ...]:
+        """Key: a number of days; limit: the visits from which to warn (B1)."""
+        value = self.values.get(RuleCode.VISIT_WARNINGS)
+        return value.exceptions if value else ()
 
     def _limit(self, code: RuleCode, key: str) -> int | None:
         value = self.values.get(code)

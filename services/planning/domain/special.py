@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from services.planning.domain.rules import Rules
 from services.planning.domain.windows import Window
 from shared.values.errors import Invalid
 
@@ -24,7 +25,7 @@ class SpecialOutsideTerm(Invalid):
 class SpecialTermTooLong(Invalid):
     """Rule `special_term_days` (B20)."""
 
-    message = "专项检查的期限为 {days} 日，超过规则 special_term_days 规定的 {limit} 日"
+    message = "专项检查的期限为 {days} 日，超过{rule}规定的 {limit} 日"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,17 @@ class SpecialInspection:
     ends_on: date
 
 
-def check_special(special: SpecialInspection, window: Window, limit: int | None) -> None:
-    """`limit`: days the district allows for a term. Raises SpecialIncomplete, SpecialTermTooLong or
+def check_special(special: SpecialInspection, window: Window, initiator: str, rules: Rules) -> None:
+    """The rule `special_term_days` says how long a term may be. Raises SpecialIncomplete, SpecialTermTooLong or
     SpecialOutsideTerm."""
     parts = {"检查事由": special.cause, "批准人": special.approver, "备案号": special.filing_no}
     for name, part in parts.items():
         if not part.strip():
             raise SpecialIncomplete(missing=name)
     days = (special.ends_on - special.approved_on).days + 1
+    limit = rules.special_term_of(initiator)
     if limit is not None and days > limit:
-        raise SpecialTermTooLong(days=days, limit=limit)
+        raise SpecialTermTooLong(days=days, limit=limit, rule=rules.cite("special_term_days"))
     if window.start < special.approved_on or special.ends_on < window.end:
         raise SpecialOutsideTerm(
             start=window.start, end=window.end, approved_on=special.approved_on, ends_on=special.ends_on

@@ -8,10 +8,13 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from services.planning.domain.batches import check_batches, require_batches
 from services.planning.domain.filing import stated
+from services.planning.domain.openings import UNRULED, Opening
 from services.planning.domain.per_class import PerClass, percent
-from services.planning.domain.plan_content import LibraryVersion, PlanContent
+from services.planning.domain.plan_content import ChosenItem, LibraryVersion, PlanContent
 from services.planning.domain.ratios import check_ratios
+from services.planning.domain.rules import Rules
 from services.planning.domain.windows import Window
 from shared.values.errors import Invalid, NotFound, Refused
 
@@ -106,7 +109,7 @@ class TaskDepartment:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task with what it took from its plan: version and revision, scope, method, caps on visits."""
+    """A task with what it took from its plan: version and revision, scope, method, caps on visits, when names open."""
 
     id: UUID
     district: str
@@ -129,6 +132,8 @@ class Task:
     issued_at: datetime | None = None
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
+    opening: Opening = UNRULED
+    batches: int = 0
 
     @property
     def participants(self) -> tuple[str, ...]:
@@ -168,13 +173,22 @@ class Task:
         )
 
 
-def check_task(task: Task, plan: PlanContent) -> None:
+def items_of_task(task: Task, plan: PlanContent) -> tuple[ChosenItem, ...]:
+    """The plan's items that the task inspects, in the plan's order."""
+    wanted = {item_id for part in task.departments for item_id in part.item_ids}
+    return tuple(item for item in plan.items if item.item_id in wanted)
+
+
+def check_task(task: Task, plan: PlanContent, rules: Rules) -> None:
     """The task against the plan's content in force. Raises the named error of the first rule it breaks."""
     if not plan.window.holds(task.window):
         raise TaskWindowOutsidePlan(start=task.window.start, end=task.window.end)
     _check_departments(task, plan)
-    wanted = {item_id for part in task.departments for item_id in part.item_ids}
-    check_ratios(task.ratios, [item for item in plan.items if item.item_id in wanted])
+    items = items_of_task(task, plan)
+    check_ratios(task.ratios, items)
+    levels = frozenset(item.level for item in items)
+    check_batches(task.batches, levels)
+    require_batches(task.batches, levels, task.ratios, rules)
     above = task.ratios.first_above(plan.ratios)
     if above is not None:
         raise TaskRatioAbovePlan(

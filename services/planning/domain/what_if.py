@@ -45,18 +45,20 @@ class Shortage(StrEnum):
 
 SHORTAGE_NAMES: Mapping[Shortage, str] = {
     Shortage.NO_TEAM: "符合条件的执法检查人员不足以组成一个检查组",
-    Shortage.OVER_CAPACITY: "当月所需人次超过执法检查人员的承受能力",
+    Shortage.OVER_CAPACITY: "当月所需人次（含本年度其他计划）超过执法检查人员的承受能力",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class MonthLoad:
-    """One month of a department. `month` is its first day. `slots`: places on teams to fill, in millionths, `capacity`
-    places that its officers can fill (None: no limit set); `infeasible`: slots beyond it, 0 where all can be filled."""
+    """One month of a department. `month` is its first day. `slots`: places on teams to fill, in millionths,
+    `other_slots` those of the year's other plans, `capacity` places that its officers can fill (None: no limit set);
+    `infeasible`: slots of this plan beyond it, 0 where all can be filled."""
 
     month: date
     visits: Millionths
     slots: Millionths
+    other_slots: Millionths
     capacity: Millionths | None
     infeasible: Millionths
     shortage: Shortage | None
@@ -87,11 +89,13 @@ def expectations(counts: Counts, ratios: PerClass) -> tuple[ClassExpectation, ..
     )
 
 
-def by_month(visits: Millionths, window: Window, quiet: Collection[date]) -> Mapping[date, Millionths]:
+def by_month(
+    visits: Millionths, window: Window, quiet: Collection[date], rule: str = "企业安静期"
+) -> Mapping[date, Millionths]:
     """Visits spread over the days that can be inspected on; the months add up to `visits` to the millionth. Raises
     NoDayLeft."""
     days: dict[date, int] = {}
-    for day in inspectable_days(window, quiet):
+    for day in inspectable_days(window, quiet, rule):
         month = day.replace(day=1)
         days[month] = days.get(month, 0) + 1
     whole, seen, given = sum(days.values()), 0, 0
@@ -103,21 +107,30 @@ def by_month(visits: Millionths, window: Window, quiet: Collection[date]) -> Map
     return shares
 
 
-def load_of(staffing: Staffing, months: Mapping[date, Millionths], groups: Sequence[OfficerGroup]) -> DepartmentLoad:
+def load_of(
+    staffing: Staffing,
+    months: Mapping[date, Millionths],
+    groups: Sequence[OfficerGroup],
+    others: Mapping[date, Millionths] | None = None,
+) -> DepartmentLoad:
+    """`others`: slots by month that the year's other plans take of the same officers."""
+    taken = others or {}
     qualified = sum(
         group.officers for group in groups if group.department == staffing.department and staffing.tags <= group.tags
     )
     return DepartmentLoad(
-        staffing, qualified, tuple(_month(staffing, qualified, month, visits) for month, visits in months.items())
+        staffing,
+        qualified,
+        tuple(_month(staffing, qualified, month, (visits, taken.get(month, 0))) for month, visits in months.items()),
     )
 
 
-def _month(staffing: Staffing, qualified: int, month: date, visits: Millionths) -> MonthLoad:
+def _month(staffing: Staffing, qualified: int, month: date, load: tuple[Millionths, Millionths]) -> MonthLoad:
+    visits, taken = load
     slots = visits * staffing.officers
     each = staffing.visits_per_month
     capacity = None if each is None else qualified * each * PPM
     if slots and qualified < staffing.officers:
-        return MonthLoad(month, visits, slots, capacity, slots, Shortage.NO_TEAM)
-    if capacity is not None and slots > capacity:
-        return MonthLoad(month, visits, slots, capacity, slots - capacity, Shortage.OVER_CAPACITY)
-    return MonthLoad(month, visits, slots, capacity, 0, None)
+        return MonthLoad(month, visits, slots, taken, capacity, slots, Shortage.NO_TEAM)
+    over = 0 if capacity is None else min(slots, max(0, slots + taken - capacity))
+    return MonthLoad(month, visits, slots, taken, capacity, over, Shortage.OVER_CAPACITY if over else None)

@@ -27,29 +27,29 @@ _IDENTITIES = text(
 )
 _ADD = text(
     "INSERT INTO listed_items (district, list_id, revision, item_id, owner_department, place, code, name, search_key,"
-    " level, bases, methods, kinds, content, ratio_cap_ppm, times_per_year, tags, fields)"
+    " level, bases, methods, kinds, content, ratio_cap_ppm, times_per_year, tags, fields, duty_code)"
     " SELECT :district, :list_id, :revision, i.item_id, :department, i.place, i.code, i.name, i.search_key, i.level,"
-    " i.bases, i.methods, i.kinds, i.content, i.ratio_cap_ppm, i.times_per_year, i.tags, i.fields"
-    " FROM jsonb_to_recordset(CAST(:items AS jsonb)) AS i (item_id uuid, place integer, code text, name text,"
-    " search_key text, level text, bases jsonb, methods text[], kinds text[], content text[], ratio_cap_ppm integer,"
-    " times_per_year integer, tags text[], fields text[])"
+    " i.bases, i.methods, i.kinds, i.content, i.ratio_cap_ppm, i.times_per_year, i.tags, i.fields,"
+    " i.duty_code FROM jsonb_to_recordset(CAST(:items AS jsonb)) AS i (item_id uuid, place integer, code text,"
+    " name text, search_key text, level text, bases jsonb, methods text[], kinds text[], content text[],"
+    " ratio_cap_ppm integer, times_per_year integer, tags text[], fields text[], duty_code text)"
 )
 _COLUMNS = (
     "i.item_id, i.owner_department, i.list_id, l.version, l.year, l.tier, i.place, i.code, i.name, i.level, i.bases,"
-    " i.methods, i.kinds, i.content, i.ratio_cap_ppm, i.times_per_year, i.tags, i.fields"
+    " i.methods, i.kinds, i.content, i.ratio_cap_ppm, i.times_per_year, i.tags, i.fields, i.duty_code"
 )
 _JOINED = "FROM listed_items i JOIN item_lists l ON l.district = i.district AND l.id = i.list_id"
 _OF_LIST = text(f"SELECT {_COLUMNS} {_JOINED} WHERE i.list_id = :list_id AND i.revision = :revision ORDER BY i.place")
 # Each level's latest list up to the year is in force; of an item that several have, the highest level prevails (I5).
-_FORCE = (
+FORCE = (
     f"SELECT DISTINCT ON (i.item_id) {_COLUMNS}, i.search_key {_JOINED}"  # noqa: S608 - constants only
     " JOIN (SELECT DISTINCT ON (owner_department, tier) id FROM item_lists WHERE state = 'published' AND year <= :year"
     " ORDER BY owner_department, tier, year DESC) AS f ON f.id = l.id WHERE i.revision = l.revision"
     " ORDER BY i.item_id, array_position(ARRAY['province', 'city', 'district'], l.tier)"
 )
-_IN_FORCE = text(f"SELECT * FROM ({_FORCE}) AS i WHERE i.item_id = ANY (CAST(:ids AS uuid[]))")  # noqa: S608
+_IN_FORCE = text(f"SELECT * FROM ({FORCE}) AS i WHERE i.item_id = ANY (CAST(:ids AS uuid[]))")  # noqa: S608
 _PAGE = text(
-    f"SELECT * FROM ({_FORCE}) AS i WHERE (CAST(:department AS text) IS NULL OR i.owner_department = :department)"  # noqa: S608
+    f"SELECT * FROM ({FORCE}) AS i WHERE (CAST(:department AS text) IS NULL OR i.owner_department = :department)"  # noqa: S608
     " AND (CAST(:level AS text) IS NULL OR i.level = :level)"
     " AND (CAST(:q AS text) IS NULL OR position(:q IN i.search_key) > 0 OR position(:q IN lower(i.code)) > 0)"
     " AND (CAST(:after_code AS text) IS NULL OR (i.owner_department, i.code) > (:after_department, :after_code))"
@@ -84,12 +84,12 @@ class ItemStore:
 
     async def of_list(self, list_id: UUID, revision: int) -> Sequence[ListedItem]:
         found = await self._connection.execute(_OF_LIST, {"list_id": list_id, "revision": revision})
-        return [_listed(row) for row in found]
+        return [listed_of(row) for row in found]
 
     async def in_force(self, year: int, item_ids: Iterable[UUID]) -> Sequence[ListedItem]:
         """Those of `item_ids` that stand in a published list in force for `year`: each department's latest up to it."""
         found = await self._connection.execute(_IN_FORCE, {"year": year, "ids": list(item_ids)})
-        return [_listed(row) for row in found]
+        return [listed_of(row) for row in found]
 
     async def page(self, wanted: ItemFilter, size: int, after: tuple[str, str] | None) -> Sequence[ListedItem]:
         """At most `size` items in force by department and code, those after (department, code)."""
@@ -103,10 +103,10 @@ class ItemStore:
             "after_code": code,
             "size": size,
         }
-        return [_listed(row) for row in await self._connection.execute(_PAGE, values)]
+        return [listed_of(row) for row in await self._connection.execute(_PAGE, values)]
 
 
-def _listed(row: Row[Any]) -> ListedItem:
+def listed_of(row: Row[Any]) -> ListedItem:
     item = Item(
         code=row.code,
         name=row.name,
@@ -119,5 +119,6 @@ def _listed(row: Row[Any]) -> ListedItem:
         times_per_year=row.times_per_year,
         tags=tuple(row.tags),
         fields=tuple(row.fields),
+        duty_code=row.duty_code,
     )
     return ListedItem(row.item_id, row.owner_department, row.list_id, row.version, row.year, item, ListTier(row.tier))

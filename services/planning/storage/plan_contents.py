@@ -13,6 +13,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.planning.domain.items import ItemLevel
+from services.planning.domain.openings import NamesOpen, Opening
 from services.planning.domain.plan_content import ChosenItem, LibraryVersion, PlanContent
 from services.planning.domain.plans import Plan
 from services.planning.domain.special import SpecialInspection
@@ -27,7 +28,8 @@ _WANTED = (
 )
 _CONTENTS = text(
     "SELECT x.plan_id, x.revision, x.participants, x.title, x.library_id, x.library_version, x.ratios, x.visit_caps,"  # noqa: S608
-    f" x.window_start, x.window_end, x.method, x.sole_ground, x.special FROM plan_contents x {_WANTED}"
+    f" x.window_start, x.window_end, x.method, x.sole_ground, x.special, x.names_open,"
+    f" x.names_open_basis, x.batches FROM plan_contents x {_WANTED}"
 )
 _ITEMS = text(
     "SELECT x.plan_id, x.revision, x.item_id, x.list_id, x.list_version, x.department, x.code, x.name, x.level,"  # noqa: S608
@@ -35,10 +37,11 @@ _ITEMS = text(
 )
 _ADD = text(
     "INSERT INTO plan_contents (district, plan_id, revision, owner_department, participants, title, library_id,"
-    " library_version, ratios, visit_caps, window_start, window_end, method, sole_ground, special, saved_by, saved_at)"
+    " library_version, ratios, visit_caps, window_start, window_end, method, sole_ground, special, names_open,"
+    " names_open_basis, batches, saved_by, saved_at)"
     " VALUES (:district, :plan_id, :revision, :initiator, CAST(:participants AS text[]), :title, :library_id,"
     " :library_version, CAST(:ratios AS integer[]), CAST(:visit_caps AS integer[]), :window_start, :window_end,"
-    " :method, :sole_ground, CAST(:special AS jsonb), :saved_by, :saved_at)"
+    " :method, :sole_ground, CAST(:special AS jsonb), :names_open, :names_open_basis, :batches, :saved_by, :saved_at)"
 )
 _ADD_ITEMS = text(
     "INSERT INTO plan_items (district, plan_id, revision, place, item_id, list_id, list_version, department, code,"
@@ -67,6 +70,9 @@ async def add_content(connection: AsyncConnection, plan: Plan, by: str, at: date
         "method": content.method,
         "sole_ground": content.sole_ground,
         "special": orjson.dumps(content.special).decode() if content.special else None,
+        "names_open": content.opening.when.value,
+        "names_open_basis": content.opening.basis,
+        "batches": content.batches,
         "saved_by": by,
         "saved_at": at,
     }
@@ -111,6 +117,8 @@ def _content(row: Row[Any], items: Sequence[ChosenItem]) -> PlanContent:
         method=row.method,
         sole_ground=row.sole_ground,
         special=_special(row.special) if row.special else None,
+        opening=Opening(NamesOpen(row.names_open), row.names_open_basis),
+        batches=row.batches,
     )
 
 

@@ -1,4 +1,4 @@
-"""Where the district's rules are kept: every version stays."""
+"""Where the district's rules are kept: every version stays, with the decision on it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,32 @@ import orjson
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.planning.domain.rules import LimitFor, RuleCode, RuleEntry, Rules, RuleValue, RuleVersion
+from services.planning.domain.decisions import Decision
+from services.planning.domain.rule_versions import RuleVersion
+from services.planning.domain.rules import LimitFor, RuleCode, RuleEntry, Rules, RuleValue
+from shared.runtime.problems import VersionChanged
 
-_COLUMNS = "code, version, value, effective_on, reason, set_by, set_at"
-_IN_FORCE = text(
-    f"SELECT DISTINCT ON (code) {_COLUMNS} FROM rules WHERE effective_on <= :on"  # noqa: S608 - constants only
-    " ORDER BY code, effective_on DESC, version DESC"
+_COLUMNS = (
+    "r.code, r.version, r.value, coalesce(d.effective_on, r.effective_on) AS effective_on, r.reason, r.set_by,"
+    " r.set_at, d.is_approved, d.reason AS decision_reason, d.decided_by, d.decided_at"
 )
-_VERSIONS = text(f"SELECT {_COLUMNS} FROM rules WHERE code = :code ORDER BY version")  # noqa: S608
+_JOINED = (
+    "FROM rules r LEFT JOIN rule_decisions d ON d.district = r.district AND d.code = r.code AND d.version = r.version"
+)
+_IN_FORCE = text(
+    f"SELECT DISTINCT ON (r.code) {_COLUMNS} {_JOINED} WHERE d.is_approved AND d.effective_on <= :on"
+    " ORDER BY r.code, d.effective_on DESC, r.version DESC"
+)
+_VERSIONS = text(f"SELECT {_COLUMNS} {_JOINED} WHERE r.code = :code ORDER BY r.version")
+_OPEN = text(f"SELECT {_COLUMNS} {_JOINED} WHERE d.code IS NULL ORDER BY r.code, r.version")
+_ONE = text(f"SELECT {_COLUMNS} {_JOINED} WHERE r.code = :code AND r.version = :version")
 _ADD = text(
     "INSERT INTO rules (district, code, version, value, effective_on, reason, set_by, set_at)"
     " VALUES (:district, :code, :version, CAST(:value AS jsonb), :effective_on, :reason, :set_by, :set_at)"
+)
+_DECIDE = text(
+    "INSERT INTO rule_decisions (district, code, version, is_approved, effective_on, reason, decided_by, decided_at)"
+    " VALUES (:district, :code, :version, :is_approved, :effective_on, :reason, :by, :at) ON CONFLICT DO NOTHING"
 )
 
 
@@ -30,7 +45,11 @@ class RuleStore:
 
     async def in_force(self, on: date) -> Rules:
         """The rules as they stand on a day."""
-        return Rules({version.code: version.value for version in await self.standing(on)})
+        standing = await self.standing(on)
+        return Rules(
+            {version.code: version.value for version in standing},
+            {version.code: version.version for version in standing},
+        )
 
     async def standing(self, on: date) -> Sequence[RuleVersion]:
         """The version of each rule that is in force on a day, by code."""
@@ -39,6 +58,14 @@ class RuleStore:
     async def versions(self, code: RuleCode) -> Sequence[RuleVersion]:
         """All versions of a rule, oldest first."""
         return [_version(row) for row in await self._connection.execute(_VERSIONS, {"code": code.value})]
+
+    async def undecided(self) -> Sequence[RuleVersion]:
+        """Versions that wait for a second officer, by code."""
+        return [_version(row) for row in await self._connection.execute(_OPEN)]
+
+    async def find(self, code: RuleCode, version: int) -> RuleVersion | None:
+        row = (await self._connection.execute(_ONE, {"code": code.value, "version": version})).one_or_none()
+        return None if row is None else _version(row)
 
     async def add(self, version: RuleVersion) -> None:
         await self._connection.execute(
@@ -55,6 +82,21 @@ class RuleStore:
             },
         )
 
+    async def decide(self, version: RuleVersion, decision: Decision) -> None:
+        """Raises VersionChanged if another decided meanwhile."""
+        values = {"code": version.code.value, "version": version.version, "effective_on": version.effective_on}
+        values |= {name: getattr(decision, name) for name in Decision.__slots__}
+        decided = await self._connection.execute(_DECIDE, values | {"district": self._district})
+        if decided.rowcount != 1:
+            raise VersionChanged
+
+
+def decision_of(row: Row[Any]) -> Decision | None:
+    """Of a row with `is_approved`, `decided_by`, `decided_at`, `decision_reason`; None where nobody has decided."""
+    if row.is_approved is None:
+        return None
+    return Decision(row.is_approved, row.decided_by, row.decided_at, row.decision_reason)
+
 
 def _json(value: RuleValue) -> str:
     return orjson.dumps(value).decode()
@@ -64,7 +106,9 @@ def _version(row: Row[Any]) -> RuleVersion:
     value: Mapping[str, Any] = row.value
     exceptions = tuple(LimitFor(one["key"], one["limit"]) for one in value["exceptions"])
     read = RuleValue(value["text"], value["limit"], exceptions, tuple(_entry(one) for one in value.get("entries", [])))
-    return RuleVersion(RuleCode(row.code), row.version, read, row.effective_on, row.reason, row.set_by, row.set_at)
+    return RuleVersion(
+        RuleCode(row.code), row.version, read, row.effective_on, row.reason, row.set_by, row.set_at, decision_of(row)
+    )
 
 
 def _entry(kept: Mapping[str, Any]) -> RuleEntry:

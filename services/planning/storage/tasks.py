@@ -12,6 +12,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.planning.domain.filters import TaskFilter
+from services.planning.domain.openings import NamesOpen, Opening
 from services.planning.domain.plan_content import LibraryVersion
 from services.planning.domain.tasks import Lifecycle, Task, TaskDepartment
 from services.planning.domain.windows import Window
@@ -22,7 +23,8 @@ from shared.runtime.problems import VersionChanged
 _COLUMNS = (
     "t.id, t.district, t.task_no, t.title, t.plan_id, t.plan_no, t.plan_version, t.plan_revision, t.owner_department,"
     " t.library_id, t.library_version, t.ratios, t.visit_caps, t.window_start, t.window_end, t.method, t.lifecycle,"
-    " t.row_version, t.created_at, t.issued_at, t.cancelled_at, t.cancel_reason"
+    " t.row_version, t.created_at, t.issued_at, t.cancelled_at, t.cancel_reason,"
+    " t.names_open, t.names_open_basis, t.batches"
 )
 _GET = f"SELECT {_COLUMNS} FROM tasks t WHERE t.id = :id"  # noqa: S608 - constants only
 _PAGE = text(
@@ -45,11 +47,11 @@ _KEEP = text(f"WITH {_HISTORY} SELECT 1")
 _ADD = text(
     "INSERT INTO tasks (id, district, task_no, title, plan_id, plan_no, plan_version, plan_revision, owner_department,"
     " participants, library_id, library_version, ratios, visit_caps, window_start, window_end, method, lifecycle,"
-    " row_version, created_at, issued_at, cancelled_at, cancel_reason)"
+    " row_version, created_at, issued_at, cancelled_at, cancel_reason, names_open, names_open_basis, batches)"
     " VALUES (:id, :district, :task_no, :title, :plan_id, :plan_no, :plan_version, :plan_revision, :initiator,"
     " CAST(:participants AS text[]), :library_id, :library_version, CAST(:ratios AS integer[]),"
     " CAST(:visit_caps AS integer[]), :window_start, :window_end, :method, :lifecycle, :row_version, :created_at,"
-    " :issued_at, :cancelled_at, :cancel_reason)"
+    " :issued_at, :cancelled_at, :cancel_reason, :names_open, :names_open_basis, :batches)"
 )
 _ADD_PARTS = text(
     "INSERT INTO task_departments (district, task_id, place, department, item_ids, officers, officer_tags, experts)"
@@ -61,6 +63,7 @@ _SAVE = text(
     f"WITH {_HISTORY} UPDATE tasks SET plan_version = :plan_version, plan_revision = :plan_revision,"  # noqa: S608
     " visit_caps = CAST(:visit_caps AS integer[]), library_id = :library_id, library_version = :library_version,"
     " window_start = :window_start, window_end = :window_end, method = :method, lifecycle = :lifecycle,"
+    " names_open = :names_open, names_open_basis = :names_open_basis,"
     " row_version = :row_version, issued_at = :issued_at, cancelled_at = :cancelled_at,"
     " cancel_reason = :cancel_reason WHERE id = :id AND row_version = :row_version - 1"
 )
@@ -140,6 +143,9 @@ def _values(task: Task) -> dict[str, object]:
         "issued_at": task.issued_at,
         "cancelled_at": task.cancelled_at,
         "cancel_reason": task.cancel_reason,
+        "names_open": task.opening.when.value,
+        "names_open_basis": task.opening.basis,
+        "batches": task.batches,
     }
 
 
@@ -166,4 +172,6 @@ def _task(row: Row[Any], parts: Mapping[UUID, Sequence[TaskDepartment]]) -> Task
         issued_at=row.issued_at,
         cancelled_at=row.cancelled_at,
         cancel_reason=row.cancel_reason,
+        opening=Opening(NamesOpen(row.names_open), row.names_open_basis),
+        batches=row.batches,
     )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from services.planning.adapters.registry_client import Registry
 from services.planning.storage.counters import CounterStore
+from services.planning.storage.duty_bases import DutyBasisStore
+from services.planning.storage.flags import FlagStore
 from services.planning.storage.item_lists import ItemListStore
 from services.planning.storage.items import ItemStore
 from services.planning.storage.joint_lists import JointListStore
 from services.planning.storage.leads import LeadStore
+from services.planning.storage.limit_overrides import LimitOverrideStore
 from services.planning.storage.merges import MergeStore
 from services.planning.storage.plans import PlanStore
 from services.planning.storage.progress import ProgressStore
@@ -32,6 +35,9 @@ class PlanningUnitOfWork(UnitOfWork):
     merges: MergeStore
     leads: LeadStore
     joint_lists: JointListStore
+    limit_overrides: LimitOverrideStore
+    duty_bases: DutyBasisStore
+    flags: FlagStore
 
     def __init__(self, database: Database, principal: Principal, registry: Registry) -> None:
         super().__init__(database, principal)
@@ -63,3 +69,6 @@ class PlanningUnitOfWork(UnitOfWork):
         self.merges = MergeStore(self.connection)
         self.leads = LeadStore(self.connection)
         self.joint_lists = JointListStore(self.connection)
+        self.limit_overrides = LimitOverrideStore(self.connection)
+        self.duty_bases = DutyBasisStore(self.connection, self.district)
+        self.flags = FlagStore(self.connection)

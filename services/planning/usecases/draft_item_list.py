@@ -7,8 +7,9 @@ from uuid import UUID
 
 from services.planning.domain.filing import Filing, FilingState
 from services.planning.domain.item_lists import WHAT, ItemList, ItemListOpenAlready
-from services.planning.domain.items import Item, check_items
+from services.planning.domain.items import Item
 from services.planning.storage.unit_of_work import PlanningUnitOfWork
+from services.planning.usecases.check_list import check_list
 from services.planning.usecases.find import step, the_item_list
 from services.planning.usecases.permissions import require_owner
 from shared.runtime.principal import DEPARTMENT_ADMIN
@@ -38,7 +39,7 @@ async def draft_item_list(command: DraftItemList, uow: PlanningUnitOfWork) -> It
     async with uow:
         uow.principal.require(DEPARTMENT_ADMIN)
         department, by = uow.principal.department, uow.principal.subject
-        check_items(command.items, department, await uow.rules.in_force(uow.today))
+        await check_list(command.items, department, command.year, uow)
         version = await uow.counters.next("item_list", f"{department}/{command.year}")
         for other in await uow.item_lists.of_year(department, command.year):
             if other.is_open:
@@ -69,7 +70,7 @@ async def revise_item_list(command: ReviseItemList, uow: PlanningUnitOfWork) -> 
         require_owner(uow.principal, item_list.department)
         if item_list.row_version != command.seen:
             raise VersionChanged
-        check_items(command.items, item_list.department, await uow.rules.in_force(uow.today))
+        await check_list(command.items, item_list.department, item_list.year, uow)
         item_list = item_list.revise(len(command.items), uow.principal.subject)
         await uow.item_lists.save(item_list, step(uow, "revised"))
         await uow.items.add(item_list, command.items)

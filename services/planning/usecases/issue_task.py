@@ -31,11 +31,11 @@ async def issue_task(command: IssueTask, uow: PlanningUnitOfWork) -> TaskView:
         plan = await the_plan(uow, task.plan_id)
         content = await uow.plans.content_in_force(plan)
         task = _under(plan, content, task)
-        check_task(task, content)
-        quiet = (await uow.rules.in_force(uow.today)).quiet_days(content.quiet_kind)
-        inspectable_days(task.window, quiet)
+        rules = await uow.rules.in_force(uow.today)
+        check_task(task, content, rules)
+        inspectable_days(task.window, rules.quiet_days(content.quiet_kind), rules.cite("quiet_days"))
         await uow.tasks.save(task, step(uow, "issued"))
-        uow.emit(task_issued(task, uow.now, quiet))
+        uow.emit(task_issued(task, content, rules, uow.now))
         view = await view_of(task, uow)
         await uow.commit(view)
     return view
@@ -51,4 +51,5 @@ def _under(plan: Plan, content: PlanContent, task: Task) -> Task:
         library=content.library,
         visit_caps=content.visit_caps,
         method=content.method,
+        opening=content.opening,
     )

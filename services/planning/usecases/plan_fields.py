@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.planning.domain.openings import opening_of
 from services.planning.domain.per_class import read_per_class
 from services.planning.domain.plan_content import (
     LibraryVersion,
@@ -27,7 +28,7 @@ Figures = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class PlanFields:
-    """`ratios` in ppm; `visit_caps` None: the district's, if it has any. `library_version` counts from 1."""
+    """`ratios` in ppm; `visit_caps` and `names_open` None: the district's, if it has any. `library_version` from 1."""
 
     title: str
     participants: tuple[str, ...]
@@ -41,6 +42,9 @@ class PlanFields:
     method: str
     sole_ground: str | None
     special: SpecialInspection | None = None
+    names_open: str | None = None
+    names_open_basis: str | None = None
+    batches: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ async def content_of(fields: PlanFields, plan: PlanOf, uow: PlanningUnitOfWork) 
         method=method_code(fields.method),
         sole_ground=fields.sole_ground,
         special=fields.special,
+        opening=opening_of(fields.names_open, fields.names_open_basis, rules),
+        batches=fields.batches,
     )
     check_plan(content, plan.initiator, plan.year, rules)
     return content

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.planning.domain.item_lists import ItemList
-from services.planning.domain.items import check_items
 from services.planning.storage.unit_of_work import PlanningUnitOfWork
+from services.planning.usecases.check_list import check_list
 from services.planning.usecases.find import step, the_item_list
 from services.planning.usecases.permissions import require_owner
 
@@ -25,7 +25,7 @@ async def submit_item_list(command: SubmitItemList, uow: PlanningUnitOfWork) -> 
         require_owner(uow.principal, item_list.department)
         item_list = item_list.submit(uow.principal.subject)
         listed = await uow.items.of_list(item_list.id, item_list.revision)
-        check_items([one.item for one in listed], item_list.department, await uow.rules.in_force(uow.today))
+        await check_list([one.item for one in listed], item_list.department, item_list.year, uow)
         await uow.item_lists.save(item_list, step(uow, "submitted"))
         await uow.commit(item_list)
     return item_list

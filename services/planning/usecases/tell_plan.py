@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
 from services.planning.domain.per_class import PerClass
+from services.planning.domain.plan_content import ChosenItem
 from services.planning.domain.plans import Plan
 from shared.events.planning import (
     ClassRatio,
@@ -45,17 +47,20 @@ def plan_published(plan: Plan, at: datetime) -> PlanPublishedV1 | PlanAdjustedV1
         window_end=content.window.end,
         published_at=at,
         method=content.method,
-        items=_items(plan),
+        items=items_told(content.items),
         visit_caps=caps_told(content.visit_caps),
         sole_ground=content.sole_ground,
         special=SpecialGate(**asdict(content.special)) if content.special else None,
+        names_open=content.opening.when.value,
+        names_open_basis=content.opening.basis,
+        batches=content.batches,
     )
     if plan.version == 1:
         return first
     return PlanAdjustedV1(**dict(first), reason=plan.reason or "")
 
 
-def _items(plan: Plan) -> list[PlanItem]:
+def items_told(items: Iterable[ChosenItem]) -> list[PlanItem]:
     return [
         PlanItem(
             item_id=item.item_id,
@@ -66,7 +71,7 @@ def _items(plan: Plan) -> list[PlanItem]:
             list_version=item.list_version,
             ratio_cap_ppm=item.ratio_cap_ppm,
         )
-        for item in plan.content.items
+        for item in items
     ]
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 
+from services.planning.domain.plan_content import PlanContent
 from services.planning.domain.quiet_days import quiet_in
-from services.planning.domain.tasks import Task
-from services.planning.usecases.tell_plan import caps_told, ratios_told
-from shared.events.planning import TaskCancelledV1, TaskDepartment, TaskIssuedV1
+from services.planning.domain.rules import Rules
+from services.planning.domain.tasks import Task, items_of_task
+from services.planning.domain.visit_warnings import thresholds_of
+from services.planning.usecases.tell_plan import caps_told, items_told, ratios_told
+from shared.events.planning import TaskCancelledV1, TaskDepartment, TaskIssuedV1, VisitWarning
 
 
-def task_issued(task: Task, at: datetime, quiet: Collection[date] = ()) -> TaskIssuedV1:
-    """`quiet`: the district's quiet days (B16)."""
+def task_issued(task: Task, content: PlanContent, rules: Rules, at: datetime) -> TaskIssuedV1:
+    """With the items of the plan's content in force, and what the district's rules say on the day: quiet days (B16),
+    the floor of no-disturb lists (B19), thresholds of visits (B1)."""
+    quiet = rules.quiet_days(content.quiet_kind)
     return TaskIssuedV1(
         aggregate_version=task.row_version,
         task_id=task.id,
@@ -41,6 +45,12 @@ def task_issued(task: Task, at: datetime, quiet: Collection[date] = ()) -> TaskI
         method=task.method,
         visit_caps=caps_told(task.visit_caps),
         quiet_days=list(quiet_in(task.window, quiet)),
+        names_open=task.opening.when.value,
+        names_open_basis=task.opening.basis,
+        items=items_told(items_of_task(task, content)),
+        batches=task.batches,
+        no_disturb_floor_ppm=rules.no_disturb_floor or 0,
+        visit_warnings=[VisitWarning(days=one.days, visits=one.visits) for one in thresholds_of(rules)],
     )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
-from services.planning.domain.census import Census
+from services.planning.domain.census import Census, Millionths, expected_visits
 from services.planning.domain.overlaps import Overlap, Side, find_overlaps
 from services.planning.domain.per_class import read_per_class
 from services.planning.domain.plan_content import PlanContent, check_plan
 from services.planning.domain.plans import Plan, PlanUnknown
 from services.planning.domain.rules import Rules
+from services.planning.domain.tasks import LEAST_OFFICERS
 from services.planning.domain.what_if import (
     ClassExpectation,
     DepartmentLoad,
@@ -92,13 +94,27 @@ async def _known(command: TryPlan, uow: PlanningUnitOfWork) -> _Known:
 def _trial(command: TryPlan, known: _Known, census: Census, officers: Sequence[OfficerGroup]) -> Trial:
     content, rules = known.content, known.rules
     classes = expectations(census.in_all(content.library), content.ratios)
-    months = by_month(sum(one.visits for one in classes), content.window, rules.quiet_days(content.quiet_kind))
+    quiet = rules.quiet_days(content.quiet_kind)
+    months = by_month(sum(one.visits for one in classes), content.window, quiet, rules.cite("quiet_days"))
     wishes = {wish.department: wish for wish in command.departments}
     loads = tuple(
-        load_of(_staffing(department, wishes.get(department), rules), months, officers)
+        load_of(
+            _staffing(department, wishes.get(department), rules), months, officers, _taken(department, known, census)
+        )
         for department in content.departments(known.plan.initiator)
     )
     return Trial(known.plan, content, classes, loads, tuple(find_overlaps(known.pairs, census)))
+
+
+def _taken(department: str, known: _Known, census: Census) -> Mapping[date, Millionths]:
+    """Slots by month of the year's other plans that send the department's officers, two to a visit at least (B2)."""
+    taken: dict[date, Millionths] = {}
+    for _, other in known.pairs:
+        if department in other.departments:
+            visits = expected_visits(census.in_all(other.library), other.ratios)
+            for month, share in by_month(visits, other.window, known.rules.quiet_days()).items():
+                taken[month] = taken.get(month, 0) + share * LEAST_OFFICERS
+    return taken
 
 
 def _staffing(department: str, wish: DepartmentWish | None, rules: Rules) -> Staffing:

@@ -13,16 +13,18 @@ import pytest
 from sqlalchemy import text
 
 from services.planning.domain.census import Census, Standing
+from services.planning.domain.items import ListedItem
 from services.planning.domain.plan_content import LibraryVersion
+from services.planning.domain.vacuum import ItemReach
 from services.planning.domain.what_if import OfficerGroup
 from services.planning.messaging.handlers import DRAW, RESULTS
 from services.planning.storage.unit_of_work import PlanningUnitOfWork
 from shared.events.catalogue import event_class
 from shared.events.envelope import Event
-from shared.runtime.principal import Principal
+from shared.runtime.principal import JOINT_OFFICE, Principal
 from shared.runtime.service import Process, UnitOfWorkFactory
 from shared.values.credit_class import CreditClass
-from tests.builders.people import a_department_admin, the_joint_office, the_service
+from tests.builders.people import a_department_admin, an_officer, the_joint_office, the_service
 from tests.builders.planning import a_plan_body, an_item_body, as_heard
 from tests.support.served import Served
 
@@ -36,6 +38,8 @@ class StubRegistry:
 
     standings: list[Standing] = field(default_factory=list)
     groups: list[OfficerGroup] = field(default_factory=list)
+    reach: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Item code → objects and officers it finds."""
 
     def hold(self, credit_class: str, objects: int, *libraries: LibraryVersion) -> None:
         self.standings.append(Standing(frozenset(libraries), CreditClass(credit_class), objects))
@@ -49,11 +53,12 @@ class StubRegistry:
 
 @dataclass
 class Desk:
-    """A district at work: one administrator per department, one officer of the joint office."""
+    """A district at work: one administrator per department, two officers of the joint office."""
 
     planning: Served
     district: str
     office: Principal
+    second: Principal
     year: int
     """This year: what is planned lies in it, and its end has not passed."""
 
@@ -75,9 +80,17 @@ class Desk:
         async with self.planning.client(who) as client:
             return await client.get(path)
 
-    async def set_rule(self, code: str, **value: Any) -> httpx2.Response:
+    async def propose_rule(self, code: str, **value: Any) -> httpx2.Response:
         body = {"value": value, "reason": "联席会议议定"}
         return await self.post(self.office, f"/v1/rules/{code}/versions", body)
+
+    async def set_rule(self, code: str, **value: Any) -> httpx2.Response:
+        """Proposed by one officer of the office and approved by another; the answer to the first that fails."""
+        proposed = await self.propose_rule(code, **value)
+        if proposed.status_code != 201:
+            return proposed
+        path = f"/v1/rules/{code}/versions/{proposed.json()['version']}/approval"
+        return await self.post(self.second, path, {"reason": "会议纪要"})
 
     async def publish_list(self, department: str, *items: Body, year: int | None = None) -> Body:
         """A list all the way to publication; returns its detail."""
@@ -159,6 +172,10 @@ class _ByDistrict:
     async def officers(self, departments: Sequence[str], on: date, act_for: Principal) -> Sequence[OfficerGroup]:
         return REGISTRIES.get(act_for.district, StubRegistry()).groups
 
+    async def reach(self, items: Sequence[ListedItem], on: date, act_for: Principal) -> Sequence[ItemReach]:
+        known = REGISTRIES.get(act_for.district, StubRegistry()).reach
+        return [ItemReach(one, *known.get(one.item.code, (0, 0))) for one in items]
+
 
 REGISTRIES: dict[str, StubRegistry] = {}
 
@@ -186,4 +203,4 @@ async def desk(planning: Served, district: str) -> Desk:
     office = the_joint_office(district)
     async with planning.work(office) as work:
         year = work.today.year
-    return Desk(planning, district, office, year)
+    return Desk(planning, district, office, an_officer(JOINT_OFFICE, department="lxb", district=district), year)

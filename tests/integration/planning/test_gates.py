@@ -77,7 +77,7 @@ async def test_no_object_is_out_of_the_draw_for_good(desk: Desk) -> None:
     body = desk.plan_body(items, ratios=ratio_bodies(0, 20_000, 30_000, 50_000))
     refused = await desk.post(desk.admin("scjg"), "/v1/plans", body)
     assert (refused.status_code, refused.json()["code"]) == (422, "planning.ratio_below_floor")
-    assert refused.json()["detail"].endswith("no_disturb_floor_ppm 规定的随机抽查底限 0.1%")
+    assert refused.json()["detail"].endswith("（no_disturb_floor_ppm）第 1 版规定的底限 0.1%")
 
 
 async def test_quiet_days_travel_with_the_task_and_leave_it_a_day(desk: Desk) -> None:

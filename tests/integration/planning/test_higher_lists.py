@@ -72,7 +72,7 @@ async def test_a_newer_higher_list_supersedes_the_last_and_the_difference_is_sho
 
 
 async def test_an_office_override_of_a_limit_needs_a_reason_and_stays_on_record(desk: Desk) -> None:
-    """I3: the ratio of general items; the exception is a version of the rule with who and why."""
+    """I3: the ratio of general items; a lasting exception is a version of the rule with who and why."""
     await desk.set_rule("general_cap_ppm", limit=100_000)
     body = {"year": desk.year, "items": [an_item_body("scjg-001", 200_000)]}
     refused = await desk.post(desk.admin("scjg"), "/v1/item-lists", body)
@@ -83,6 +83,8 @@ async def test_an_office_override_of_a_limit_needs_a_reason_and_stays_on_record(
     silent = await desk.post(desk.office, path, {"value": value, "reason": ""})
     assert silent.status_code == 422
     await desk.post(desk.office, path, {"value": value, "reason": "食品安全专项要求"})
+    assert (await desk.post(desk.admin("scjg"), "/v1/item-lists", body)).status_code == 422
+    await desk.post(desk.second, f"{path}/2/approval", {"reason": "会议纪要"})
     assert (await desk.post(desk.admin("scjg"), "/v1/item-lists", body)).status_code == 201
     assert [one["reason"] for one in (await desk.get(desk.office, path)).json()] == ["联席会议议定", "食品安全专项要求"]
 

@@ -78,6 +78,29 @@ async def test_visits_that_a_merge_would_save_are_shown_before_approval(desk: De
     assert (overlap["saved_visits"], overlap["shared_objects"]) == (25.0, 1100)
 
 
+async def test_the_load_of_the_years_other_plans_is_on_the_same_officers(desk: Desk, registry: StubRegistry) -> None:
+    """B8: 25 visits of another plan of scjg, two officers each, in the same two months."""
+    path = await _draft(desk, registry)
+    await desk.set_rule("officer_visits_per_month", limit=10)
+    items = [
+        one["item_id"]
+        for one in (await desk.get(desk.office, f"/v1/items?department=scjg&year={desk.year}")).json()["items"]
+    ]
+    body = desk.plan_body(items, [], library=SCOPE, sole_ground="《食品安全法》第一百一十条")
+    other = await desk.post(
+        desk.admin("scjg"),
+        "/v1/plans",
+        body | {"window_start": f"{desk.year}-05-01", "window_end": f"{desk.year}-06-30"},
+    )
+    await desk.walk(desk.admin("scjg"), other.headers["location"])
+    scjg, wjw = (await desk.post(desk.admin("scjg"), f"{path}/what-if", {})).json()["departments"]
+    assert round(sum(month["other_slots"] for month in scjg["months"]), 2) == 50.0
+    assert [month["other_slots"] for month in wjw["months"]] == [0.0, 0.0]
+    for month in scjg["months"]:
+        over = month["officer_slots"] + month["other_slots"] - month["capacity"]
+        assert (month["infeasible_slots"], month["shortage"] is None) == (round(max(0.0, over), 2), over <= 0)
+
+
 async def test_a_draft_of_another_department_is_not_tried(desk: Desk, registry: StubRegistry) -> None:
     path = await _draft(desk, registry)
     assert (await desk.post(desk.admin("yjj"), f"{path}/what-if", {})).status_code == 404

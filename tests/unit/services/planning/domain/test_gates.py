@@ -53,20 +53,22 @@ QUIET = RuleEntry("may", "五月安静期", date(2026, 5, 1), date(2026, 5, 20))
 @pytest.mark.parametrize("part", ["cause", "approver", "filing_no"])
 def test_a_special_inspection_names_cause_approver_and_filing_number(part: str) -> None:
     """B20."""
-    check_special(GATE, SPRING, None)
+    check_special(GATE, SPRING, "scjg", NO_RULES)
     blank: dict[str, Any] = {part: " "}
     with pytest.raises(SpecialIncomplete):
-        check_special(replace(GATE, **blank), SPRING, None)
+        check_special(replace(GATE, **blank), SPRING, "scjg", NO_RULES)
 
 
 def test_a_special_inspection_stays_inside_its_term_and_the_term_inside_the_rule() -> None:
     """B20; both ends count: 20 February to 30 June are 131 days."""
-    check_special(GATE, SPRING, 131)
-    with pytest.raises(SpecialTermTooLong, match="131 日，超过规则 special_term_days 规定的 130 日"):
-        check_special(GATE, SPRING, 130)
+    check_special(GATE, SPRING, "scjg", the_rules(special_term_days=RuleValue(limit=131)))
+    with pytest.raises(
+        SpecialTermTooLong, match="131 日，超过规则“专项检查的最长期限（日）”（special_term_days）第 1 版规定的 130 日"
+    ):
+        check_special(GATE, SPRING, "scjg", the_rules(special_term_days=RuleValue(limit=130)))
     for wrong in (replace(GATE, approved_on=date(2026, 3, 2)), replace(GATE, ends_on=date(2026, 6, 29))):
         with pytest.raises(SpecialOutsideTerm):
-            check_special(wrong, SPRING, None)
+            check_special(wrong, SPRING, "scjg", NO_RULES)
 
 
 def test_a_ground_for_acting_alone_is_one_of_those_listed() -> None:
@@ -83,10 +85,10 @@ def test_a_ground_for_acting_alone_is_one_of_those_listed() -> None:
 
 def test_every_class_is_drawn_at_the_floor_at_least() -> None:
     """B19."""
-    check_floor(RISING, 10_000)
-    check_floor(PerClass(0, 0, 0, 0), None)
-    with pytest.raises(RatioBelowFloor, match="A 类抽查比例 1% 低于规则 no_disturb_floor_ppm 规定的随机抽查底限 2%"):
-        check_floor(RISING, 20_000)
+    check_floor(RISING, the_rules(no_disturb_floor_ppm=RuleValue(limit=10_000)))
+    check_floor(PerClass(0, 0, 0, 0), NO_RULES)
+    with pytest.raises(RatioBelowFloor, match=r"A 类抽查比例 1% 低于规则.*no_disturb_floor_ppm）第 1 版规定的底限 2%"):
+        check_floor(RISING, the_rules(no_disturb_floor_ppm=RuleValue(limit=20_000)))
 
 
 @pytest.mark.parametrize(
@@ -185,6 +187,7 @@ def test_every_part_of_an_item_shows_in_a_comparison() -> None:
         times_per_year=2,
         tags=("甲",),
         fields=("乙",),
+        duty_code="丙",
     )
     for part in PART_NAMES:
         changed: dict[str, Any] = {part: getattr(other, part)}

@@ -66,7 +66,8 @@ def test_more_key_items_than_the_rule_allows_are_refused_with_the_rule_named() -
     """I3."""
     with pytest.raises(TooManyKeyItems) as refused:
         check_items(SOME_KEY_ITEMS, "scjg", the_rules(key_item_count=RuleValue(limit=1)))
-    assert refused.value.detail == "scjg 的重点检查事项有 2 项，超过规则 key_item_count 规定的 1 项"
+    rule = "规则“重点检查事项数量上限”（key_item_count）第 1 版"
+    assert refused.value.detail.startswith(f"scjg 的重点检查事项有 2 项，超过{rule}规定的 1 项；确需突破的")
 
 
 def test_the_office_can_allow_one_department_more() -> None:

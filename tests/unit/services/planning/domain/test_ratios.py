@@ -25,7 +25,7 @@ from services.planning.domain.ratios import (
     check_visit_caps,
 )
 from shared.values.credit_class import RATED, CreditClass
-from tests.builders.planning import RISING, an_item
+from tests.builders.planning import NO_RULES, RISING, an_item, per_class_rule, the_rules
 
 PPM = st.integers(min_value=-1, max_value=1_000_001)
 
@@ -108,14 +108,16 @@ def test_a_class_stated_twice_or_unheard_of_is_refused() -> None:
 
 def test_visits_a_year_never_fall_with_risk_and_stay_under_the_districts_limit() -> None:
     """N7, K2, B1."""
-    check_visit_caps(PerClass(1, 1, 2, 4), PerClass(1, 2, 4, 12))
+    rules = the_rules(visits_per_year=per_class_rule(1, 2, 4, 12))
+    check_visit_caps(PerClass(1, 1, 2, 4), rules)
     with pytest.raises(VisitCapFallsWithRisk):
-        check_visit_caps(PerClass(2, 1, 2, 4), None)
+        check_visit_caps(PerClass(2, 1, 2, 4), NO_RULES)
     with pytest.raises(VisitCapOutOfRange):
-        check_visit_caps(PerClass(-1, 1, 2, 4), None)
+        check_visit_caps(PerClass(-1, 1, 2, 4), NO_RULES)
     with pytest.raises(VisitCapAboveLimit) as refused:
-        check_visit_caps(PerClass(1, 2, 5, 5), PerClass(1, 2, 4, 12))
-    assert refused.value.detail == "C 类每年检查次数 5 次超过全区上限 4 次"
+        check_visit_caps(PerClass(1, 2, 5, 5), rules)
+    assert refused.value.detail.startswith("C 类每年检查次数 5 次超过规则")
+    assert refused.value.detail.endswith("（visits_per_year）第 1 版规定的 4 次")
 
 
 @pytest.mark.parametrize(("ppm", "shown"), [(30_000, "3%"), (12_500, "1.25%"), (1, "0.0001%"), (1_000_000, "100%")])

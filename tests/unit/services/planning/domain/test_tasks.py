@@ -27,12 +27,12 @@ from services.planning.domain.tasks import (
 )
 from services.planning.domain.windows import Window
 from shared.values.ids import new_id
-from tests.builders.planning import NOW, TODAY, a_content, a_task
+from tests.builders.planning import NO_RULES, NOW, TODAY, a_content, a_task
 
 
 def test_a_task_that_takes_everything_from_its_plan_is_accepted() -> None:
     content = a_content()
-    check_task(a_task(content), content)
+    check_task(a_task(content), content, NO_RULES)
 
 
 def test_a_department_sends_at_least_two_officers_and_experts_do_not_count() -> None:
@@ -41,7 +41,7 @@ def test_a_department_sends_at_least_two_officers_and_experts_do_not_count() -> 
     task = a_task(content)
     lone = replace(task.departments[0], officers=1, experts=3)
     with pytest.raises(TooFewOfficers) as refused:
-        check_task(replace(task, departments=(lone,)), content)
+        check_task(replace(task, departments=(lone,)), content, NO_RULES)
     assert refused.value.code == "planning.too_few_officers"
 
 
@@ -58,7 +58,7 @@ def test_departments_and_items_of_a_task_are_those_of_its_plan() -> None:
     }
     for refusal, departments in refusals.items():
         with pytest.raises(refusal):
-            check_task(replace(task, departments=departments), content)
+            check_task(replace(task, departments=departments), content, NO_RULES)
 
 
 def test_an_item_of_one_department_is_not_inspected_by_another() -> None:
@@ -66,27 +66,27 @@ def test_an_item_of_one_department_is_not_inspected_by_another() -> None:
     first, second = a_task(content).departments
     swapped = replace(first, item_ids=second.item_ids)
     with pytest.raises(TaskItemNotInPlan):
-        check_task(a_task(content, departments=(swapped,)), content)
+        check_task(a_task(content, departments=(swapped,)), content, NO_RULES)
 
 
 def test_own_ratios_of_a_task_obey_the_same_rules_and_never_exceed_the_plan() -> None:
     """N3, I2, N6."""
     content = a_content()
-    check_task(a_task(content, ratios=PerClass(10_000, 10_000, 20_000, 50_000)), content)
+    check_task(a_task(content, ratios=PerClass(10_000, 10_000, 20_000, 50_000)), content, NO_RULES)
     with pytest.raises(RatioFallsWithRisk):
-        check_task(a_task(content, ratios=PerClass(10_000, 1, 1, 1)), content)
+        check_task(a_task(content, ratios=PerClass(10_000, 1, 1, 1)), content, NO_RULES)
     with pytest.raises(RatioAboveCap):
-        check_task(a_task(content, ratios=PerClass(10_000, 20_000, 30_000, 50_001)), content)
+        check_task(a_task(content, ratios=PerClass(10_000, 20_000, 30_000, 50_001)), content, NO_RULES)
     key_only = replace(a_task(content), departments=a_task(content).departments[1:])
     with pytest.raises(TaskRatioAbovePlan):
-        check_task(replace(key_only, ratios=PerClass(10_000, 20_000, 30_000, 50_001)), content)
+        check_task(replace(key_only, ratios=PerClass(10_000, 20_000, 30_000, 50_001)), content, NO_RULES)
 
 
 def test_the_window_of_a_task_lies_inside_the_plans() -> None:
     content = a_content()
     late = Window(content.window.start, content.window.end + timedelta(days=1))
     with pytest.raises(TaskWindowOutsidePlan):
-        check_task(a_task(content, window=late), content)
+        check_task(a_task(content, window=late), content, NO_RULES)
 
 
 def test_a_task_is_issued_once_and_not_after_its_window() -> None:

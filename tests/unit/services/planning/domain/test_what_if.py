@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.planning.domain.per_class import PPM, PerClass
 from services.planning.domain.quiet_days import NoDayLeft, inspectable_days, quiet_in
+from services.planning.domain.rules import RuleValue
 from services.planning.domain.what_if import (
     OfficerGroup,
     Shortage,
@@ -20,6 +21,7 @@ from services.planning.domain.what_if import (
 )
 from services.planning.domain.windows import Window
 from shared.values.credit_class import CreditClass
+from tests.builders.planning import the_rules
 
 MAY = date(2026, 5, 1)
 windows = st.builds(
@@ -57,8 +59,8 @@ def test_holidays_and_quiet_days_take_no_visit() -> None:
 def test_a_window_of_quiet_days_alone_is_refused_with_the_rule_named() -> None:
     """B16."""
     window = Window(date(2026, 6, 1), date(2026, 6, 5))
-    with pytest.raises(NoDayLeft, match="quiet_days"):
-        inspectable_days(window, frozenset(window.days()))
+    with pytest.raises(NoDayLeft, match="规则“企业安静期”（quiet_days）第 1 版"):
+        inspectable_days(window, frozenset(window.days()), the_rules(quiet_days=RuleValue()).cite("quiet_days"))
 
 
 def test_where_next_years_notice_is_not_out_monday_to_friday_are_worked() -> None:
@@ -90,6 +92,16 @@ def test_slots_beyond_what_the_officers_can_attend_to_are_named(visits: int, eac
     over = max(0, visits * officers - 5 * each) * PPM
     assert (month.capacity, month.infeasible) == (5 * each * PPM, over)
     assert month.shortage is (Shortage.OVER_CAPACITY if over else None)
+
+
+@given(st.integers(0, 30), st.integers(0, 30), st.integers(0, 20))
+def test_what_other_plans_take_of_the_officers_is_not_there_for_this_one(visits: int, taken: int, each: int) -> None:
+    """B8: inspector load against capacity; only slots of this plan are called infeasible."""
+    staffing = Staffing("scjg", visits_per_month=each)
+    (month,) = load_of(staffing, {MAY: visits * PPM}, GROUPS, {MAY: taken * PPM, date(2026, 6, 1): PPM}).months
+    left = max(0, 5 * each - taken)
+    assert month.other_slots == taken * PPM
+    assert month.infeasible == max(0, 2 * visits - left) * PPM
 
 
 def test_without_the_rule_no_capacity_is_made_up() -> None:
