@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from services.registry.api import (
+    completeness,
     departments,
+    duties,
     entities,
     experts,
     import_jobs,
     import_sheets,
     inspectors,
     internal,
+    leaves,
     libraries,
+    library_differences,
+    library_reviews,
+    marks,
     overlaps,
     regions,
+    vacuum,
 )
 from services.registry.messaging.handlers import HEARS
 from services.registry.settings import RegistrySettings
@@ -46,6 +53,13 @@ SERVICE = Service(
         import_sheets.router,
         internal.router,
         overlaps.router,
+        marks.router,
+        duties.router,
+        leaves.router,
+        library_differences.router,
+        library_reviews.router,
+        completeness.router,
+        vacuum.router,
     ],
     hears=HEARS,
     answers=("planning", "draw", "results", "credit"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -16,8 +17,26 @@ class ChangeRecordedV1(Event):
 
     change_set_id: UUID
     kind: str
-    """What changed: `entities`, `inspectors`, `experts`, `departments`, `libraries`."""
+    """What changed: `entities`, `inspectors`, `experts`, `departments`, `libraries`, `regions`, `marks`, `duties`,
+    `leaves`, `reviews`."""
     row_count: int
     origin: str
     """`edit`, `import` or `event`."""
     owner_department: str | None = None
+
+
+class ReviewSignedV1(Event):
+    """The keeper of a library signed its yearly review (名录库年度核查, L7). `department` is `joint_office` for the
+    experts; `members`: how many the library held when it was signed."""
+
+    KEY: ClassVar[str] = "review_id"
+
+    review_id: UUID
+    year: int
+    department: str
+    subject: str
+    """`objects`, `inspectors` or `experts`."""
+    library_id: UUID | None = None
+    library_version: int | None = None
+    members: int
+    signed_at: datetime

@@ -6,16 +6,21 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import chain, draw, import_rows, match
+from tests.bench import chain, check, draw, import_rows, match, replay, xlsx_read, xlsx_write
 from tests.bench.frame import Report, show
 
 Run = Callable[[], Report]
 BENCHES: Mapping[str, Run] = {
     "chain": chain.run_chain,
+    "check": check.run_check,
+    "check-batch": check.run_check_batch,
     "drain": chain.run_drain,
     "draw": draw.run,
     "import": import_rows.run,
     "match": match.run,
+    "replay": replay.run,
+    "xlsx-read": xlsx_read.run,
+    "xlsx-write": xlsx_write.run,
 }
 """Every benchmark by name, one line each."""
 

@@ -9,14 +9,22 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
+
+import polars as pl
+
+from shared.runtime.files import KeptFile
 
 SPAN: Final = 20
 UTF8, GB18030, AUTO = "utf-8", "gb18030", "auto"
 _BLOCK: Final = 1 << 20
+_NOT_ASCII: Final = bytes(range(128, 256))
+_TELLING: Final = 3_000
+"""So many bytes beyond ASCII, a thousand characters, are not valid UTF-8 by chance."""
 # The csv module refuses longer fields; our longest legal text is a few hundred characters.
 csv.field_size_limit(1 << 20)
 
@@ -30,30 +38,70 @@ class Row:
     torn: bool = False
 
 
-def decoding_of(path: Path, wanted: str) -> tuple[str, str]:
+def decoding_of(kept: KeptFile, wanted: str) -> tuple[str, str]:
     """(encoding, error handler) to read a file by. `auto`: UTF-8 if all of it is, else GB18030; where neither fits, the
     one that leaves fewer unreadable characters, so that only the rows that hold them are wrong."""
     if wanted != AUTO:
         return ("utf-8-sig" if wanted.startswith("utf-8") else GB18030), "replace"
-    in_utf8 = _unreadable(path, UTF8)
-    best = UTF8 if in_utf8 == 0 or in_utf8 <= _unreadable(path, GB18030) else GB18030
+    if _is_utf8(kept):
+        return "utf-8-sig", "replace"
+    best = UTF8 if _unreadable(kept, UTF8) <= _unreadable(kept, GB18030) else GB18030
     return ("utf-8-sig" if best == UTF8 else GB18030), "replace"
 
 
-def _unreadable(path: Path, encoding: str) -> int:
+def _is_utf8(kept: KeptFile) -> bool:
+    """No text of any length is by chance UTF-8: where the first block has Chinese in it, it speaks for the file."""
+    with kept.open() as file:
+        while block := file.read(_BLOCK):
+            try:
+                pl.Series([block + file.readline()], dtype=pl.Binary).cast(pl.String)
+            except pl.exceptions.ComputeError:
+                return False
+            if len(block) - len(block.translate(None, _NOT_ASCII)) > _TELLING:
+                return True
+    return True
+
+
+def _unreadable(kept: KeptFile, encoding: str) -> int:
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     count = 0
-    with path.open("rb") as file:
+    with kept.open() as file:
         while block := file.read(_BLOCK):
             count += decoder.decode(block).count("\ufffd")
     return count + decoder.decode(b"", final=True).count("\ufffd")
 
 
-def read_csv(path: Path, encoding: str) -> Iterator[Row]:
+def open_text(kept: KeptFile, wanted: str) -> TextIO:
+    """The file as text whose line ends are left as they are."""
+    encoding, errors = decoding_of(kept, wanted)
+    return io.TextIOWrapper(kept.open(), encoding=encoding, errors=errors, newline="")
+
+
+def read_csv(kept: KeptFile, encoding: str) -> Iterator[Row]:
     """The header and every row that is not blank, with the line it begins on."""
-    encoding, errors = decoding_of(path, encoding)
-    with path.open(encoding=encoding, errors=errors, newline="") as file:
+    with open_text(kept, encoding) as file:
         yield from records(enumerate(file, start=1))
+
+
+def read_lines(kept: KeptFile, encoding: str, wanted: AbstractSet[int], width: int) -> Iterator[Row]:
+    """The rows that begin on some lines, as `read_csv` reads them, in one quick pass; in no particular order."""
+    waiting: list[tuple[int, list[str]]] = []
+    with open_text(kept, encoding) as file:
+        for line, text in enumerate(file, start=1):
+            for _, texts in waiting:
+                texts.append(text)
+            while waiting and len(waiting[0][1]) == SPAN:
+                yield _first_of(*waiting.pop(0), width)
+            if line in wanted and text.count('"') % 2:
+                waiting.append((line, [text]))
+            elif line in wanted:
+                yield _first_of(line, [text], width)
+    for each in waiting:
+        yield _first_of(*each, width)
+
+
+def _first_of(line: int, texts: list[str], width: int) -> Row:
+    return next(records(enumerate(texts, start=line), width), Row(line, []))
 
 
 def records(lines: Iterator[tuple[int, str]], width: int = 0) -> Iterator[Row]:

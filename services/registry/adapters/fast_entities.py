@@ -2,11 +2,12 @@
 
 It takes a row only where it is sure; every other row is the per-row reader's, so that faults are told by one hand.
 Cells of which few different ones exist are read by the domain's own functions, each combination once; USCCs by numpy.
+What such a part was read as is kept once and numbered: a row holds numbers, so that a million rows fit into memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from services.registry.adapters.csv_blocks import PLAIN, STRAY
+from services.registry.domain.entities import EntityContent
 from services.registry.domain.import_cells import Cells, tidy
 from services.registry.domain.import_fields import ColumnPlan
 from services.registry.domain.import_rows import ENTITY_CELLS, DistrictFacts, read_entity_part
@@ -27,13 +29,13 @@ _CODE: Final = rf"^[{ALPHABET}]{{{LENGTH}}}$"
 _PLACES: Final = np.full(256, 255, np.uint8)
 _PLACES[np.frombuffer(ALPHABET.encode(), np.uint8)] = np.arange(len(ALPHABET), dtype=np.uint8)
 MAYBE: Final = ("uscc", "external_no", "address", "producer_external_no", "legal_rep_phone")
-_OUT: Final = {"industry": ("industry_edition", "industry_code")}
-"""Parts that set other columns than the one of their name."""
+_WRONG: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """`sure`: one row an object, `line` and the columns of its content, arrays as PostgreSQL writes them.
+    """`sure`: one row an object: `line`, the texts of its content, `name_key` where it is not the name itself, and by
+    its name each part of `ENTITY_CELLS` as a number into `FastEntities.values`.
     `unsure`: columns `line` and `text`, for the per-row reader."""
 
     sure: pl.DataFrame
@@ -52,11 +54,13 @@ def valid_usccs(codes: pl.Series) -> pl.Series:
 
 
 class FastEntities:
-    """The reader of one file; remembers every combination of cells it has met."""
+    """The reader of one file; remembers every combination of cells it has met. `values`: what parts were read as."""
 
     def __init__(self, plan: ColumnPlan, defaults: Mapping[str, str], facts: DistrictFacts) -> None:
         self._plan, self._defaults, self._facts = plan, defaults, facts
-        self._known: dict[str, dict[tuple[str, ...], tuple[bool, Any]]] = {part: {} for part in ENTITY_CELLS}
+        self._known: dict[str, dict[tuple[str, ...], int]] = {part: {} for part in ENTITY_CELLS}
+        self._numbers: dict[str, dict[Any, int]] = {part: {} for part in ENTITY_CELLS}
+        self.values: dict[str, list[Any]] = {part: [] for part in ENTITY_CELLS}
 
     @staticmethod
     def reads(defaults: Mapping[str, str]) -> bool:
@@ -67,24 +71,25 @@ class FastEntities:
 
     def judge(self, plain: pl.DataFrame) -> Judged:
         cells = self._cells(plain["text"])
+        numbers = {part: self._part(part, cells) for part in ENTITY_CELLS}
         sure = self._texts(cells)
+        for found in numbers.values():
+            sure &= found != _WRONG
+        key = self._name_key()
         content = cells.select(
+            plain["line"],
             "name",
-            self._name_key().alias("name_key"),
-            *(pl.col(name).replace("", None) for name in MAYBE),
+            pl.when(key != pl.col("name")).then(key).alias("name_key"),
+            *(pl.when(pl.col(name) != "").then(pl.col(name)) for name in MAYBE),
+            *(found.alias(part) for part, found in numbers.items()),
         )
-        for part in ENTITY_CELLS:
-            good, found = self._part(part, cells)
-            sure &= good
-            content = content.with_columns(found)
-        content = content.with_columns(plain["line"])
         return Judged(content.filter(sure), plain.filter(~sure))
 
     def _cells(self, text: pl.Series) -> pl.DataFrame:
         """Our fields as columns: the cell, else the default, else empty."""
         names = [f"column_{place}" for place in range(self._plan.width)]
         frame = pl.read_csv(
-            "\n".join(text.to_list()).encode(),
+            text.str.join("\n").cast(pl.Binary).item(),
             has_header=False,
             new_columns=names,
             schema=dict.fromkeys(names, pl.String),
@@ -116,25 +121,20 @@ class FastEntities:
         """`search_key` of a plain text: one kind of bracket, no blanks, lower case."""
         return pl.col("name").str.replace_many(["（", "）", " "], ["(", ")", ""]).str.to_lowercase()
 
-    def _part(self, part: str, cells: pl.DataFrame) -> tuple[pl.Series, list[pl.Series]]:
-        """Whether the cells are right, and the columns they set."""
+    def _part(self, part: str, cells: pl.DataFrame) -> pl.Series:
+        """The numbers of what the cells say, `_WRONG` where they are not right."""
         fields = ENTITY_CELLS[part]
         keys = cells.select(self._key(part, field).alias(field) for field in fields)
         different = keys.unique()
         known = self._known[part]
         if len(known) > REMEMBERED:
             known.clear()
-        read = [known.get(key) or known.setdefault(key, self._read(part, key)) for key in different.rows()]
-        columns = _OUT.get(part, (part,))
-        table = different.with_columns(
-            pl.Series("good", [good for good, _ in read], dtype=pl.Boolean),
-            *(
-                pl.Series(f"out_{name}", [values[place] for _, values in read], dtype=pl.String)
-                for place, name in enumerate(columns)
-            ),
-        )
-        joined = keys.join(table, on=list(fields), how="left", maintain_order="left")
-        return joined["good"], [joined[f"out_{name}"].alias(name) for name in columns]
+        read = [
+            number if (number := known.get(key)) is not None else known.setdefault(key, self._read(part, key))
+            for key in different.rows()
+        ]
+        table = different.with_columns(pl.Series("number", read, dtype=pl.Int32))
+        return keys.join(table, on=list(fields), how="left", maintain_order="left")["number"]
 
     @staticmethod
     def _key(part: str, field: str) -> pl.Expr:
@@ -144,17 +144,24 @@ class FastEntities:
             return pl.when(pl.col("region_code") == "").then(pl.col("address")).otherwise(pl.lit(""))
         return pl.col(field)
 
-    def _read(self, part: str, key: tuple[str, ...]) -> tuple[bool, Any]:
+    def _read(self, part: str, key: tuple[str, ...]) -> int:
         # The columns that the file has, and the defaults, say what a blank cell means.
         given = dict(zip(ENTITY_CELLS[part], key, strict=True))
         cells = Cells({name: text for name, text in given.items() if text or name in self._plan.places}, self._defaults)
         value = read_entity_part(part, cells, self._facts)
-        pair = value if part in _OUT else (_written(value),)
-        return not cells.faults, pair
+        if cells.faults:
+            return _WRONG
+        number = self._numbers[part].setdefault(value, len(self.values[part]))
+        if number == len(self.values[part]):
+            self.values[part].append(value)
+        return number
 
 
-def _written(value: Any) -> str | None:
-    """As it stands in a line of COPY."""
-    if isinstance(value, tuple):
-        return "{" + ",".join(f'"{part}"' for part in value) + "}"
-    return None if value is None else str(value)
+def entity_content(row: Mapping[str, Any], values: Mapping[str, Sequence[Any]]) -> EntityContent:
+    """The object of one row of `Judged.sure`; `values`: those of its reader."""
+    parts = {part: values[part][row[part]] for part in ENTITY_CELLS if part != "industry"}
+    edition, code = values["industry"][row["industry"]]
+    texts = {name: row[name] for name in ("name", *MAYBE)}
+    return EntityContent(
+        **texts, **parts, name_key=row["name_key"] or row["name"], industry_edition=edition, industry_code=code
+    )

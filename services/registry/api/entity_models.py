@@ -109,18 +109,14 @@ class EntityOut(Out):
 
     @classmethod
     def of(cls, entity: Entity) -> EntityOut:
-        content = entity.content
-        about = {name: getattr(entity, name) for name in ("id", "version", "credit_class", "last_visit_on")}
-        made = {"changed_at": entity.changed_at, "change_set_id": entity.change_set_id}
-        return cls.model_validate(shown(content) | about | made | {"excluded": exclusion_ground(content.status)})
+        return cls.model_validate(entity_values(entity))
 
 
-class EntityDetailOut(EntityOut):
-    """一个检查对象，带生产单位。"""
-
-    model_config = ConfigDict(frozen=True, json_schema_extra={"examples": [SHOWN | {"producer_id": None}]})
-
-    producer_id: UUID | None = Field(None, description="生产单位的检查对象标识")
+def entity_values(entity: Entity) -> dict[str, Any]:
+    """The members of `EntityOut`."""
+    about = {name: getattr(entity, name) for name in ("id", "version", "credit_class", "last_visit_on")}
+    made = {"changed_at": entity.changed_at, "change_set_id": entity.change_set_id}
+    return shown(entity.content) | about | made | {"excluded": exclusion_ground(entity.content.status)}
 
 
 class PastVersionOut(Out):

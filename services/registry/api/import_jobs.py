@@ -12,7 +12,7 @@ from services.registry.api.import_models import FindingOut, ImportFileOut, Impor
 from services.registry.domain.import_fields import header_of
 from services.registry.domain.import_jobs import ImportJob
 from services.registry.settings import RegistrySettings
-from services.registry.usecases.read_imports import job_known
+from services.registry.usecases.read_imports import job_known, shown
 from services.registry.usecases.start_import import (
     AcceptImport,
     CancelImport,
@@ -38,13 +38,13 @@ def _headers(job: ImportJob) -> dict[str, str]:
     status_code=201,
     response_model=ImportFileOut,
     summary="上传导入文件",
-    description="请求体就是文件本身（CSV 或 XLSX）。按内容的摘要保存，重复上传得到同一摘要。",
+    description="请求体就是文件本身（CSV 或 XLSX）。按内容的摘要加密保存，重复上传得到同一摘要。",
     openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {}}}}},
 )
 async def add_import_file(request: Request, caller: Caller, process: CurrentProcess) -> ImportFileOut:
     caller.require(JOINT_OFFICE, DEPARTMENT_ADMIN)
     assert isinstance(process.settings, RegistrySettings)
-    stored = await process.files.put(request.stream(), process.settings.import_file_limit_mb * 2**20)
+    stored = await process.files.put(request.stream(), process.settings.import_file_limit_mb * 2**20, sealed=True)
     return ImportFileOut(digest=stored.digest, size=stored.size)
 
 
@@ -58,7 +58,7 @@ async def add_import_file(request: Request, caller: Caller, process: CurrentProc
     ),
 )
 async def add_import_job(body: ImportJobIn, act: CurrentAct) -> Response:
-    command = StartImport(body.kind, body.source(), body.mode, body.preview)
+    command = StartImport(body.kind, body.source(), body.mode, body.preview, body.resend_of, body.as_of)
     return await act.run(start_import, command, shows=ImportJobOut.of, status=202, headers=_headers)
 
 
@@ -67,42 +67,44 @@ async def list_import_jobs(work: Reading, paging: Paging) -> Page[ImportJobOut]:
     before = id_after(paging)
     async with work:
         rows = await work.imports.page(paging.size + 1, before)
-    shown = rows[: paging.size]
-    more = next_cursor([shown[-1].id]) if len(rows) > paging.size else None
-    return Page[ImportJobOut](items=[ImportJobOut.of(row) for row in shown], next=more)
+        page = await shown(rows[: paging.size], work)
+    more = next_cursor([page[-1].job.id]) if len(rows) > paging.size else None
+    return Page[ImportJobOut](items=[ImportJobOut.shown(row) for row in page], next=more)
 
 
 @router.get(
     "/import-jobs/{job_id}",
     response_model=ImportJobOut,
     summary="查询导入任务",
-    description="状态和各类行数；行数之和等于文件的行数。",
+    description="状态、进度和各类行数；行数之和等于文件的行数，补报之后合计不变。",
 )
 async def get_import_job(job_id: JobId, work: Reading, response: Response) -> ImportJobOut:
     async with work:
-        job = await job_known(job_id, work)
-    response.headers["ETag"] = etag(job.version)
-    return ImportJobOut.of(job)
+        (found,) = await shown([await job_known(job_id, work)], work)
+    response.headers["ETag"] = etag(found.job.version)
+    return ImportJobOut.shown(found)
 
 
 @router.get(
     "/import-jobs/{job_id}/rows",
     response_model=Page[FindingOut],
     summary="没有导入的行",
-    description="按行号排列，一行可有几处问题；改正后可作为新文件再次导入。",
+    description="按行号排列，一行可有几处问题；不合格的行可整行取回（rejected-rows.xlsx），改正后写明原任务补报。",
 )
 async def list_import_rows(
     job_id: JobId,
     work: Reading,
     paging: Paging,
-    outcome: Annotated[Literal["wrong", "duplicate"] | None, Query(description="只看不合格的或重复的")] = None,
+    outcome: Annotated[
+        Literal["wrong", "duplicate", "older"] | None, Query(description="只看不合格的、重复的或比库中旧的")
+    ] = None,
 ) -> Page[FindingOut]:
     async with work:
         job = await job_known(job_id, work)
         rows = await work.imports.findings(job_id, outcome, paging.size + 1, number_after(paging) or 0)
-    shown = rows[: paging.size]
-    more = next_cursor([shown[-1][0]]) if len(rows) > paging.size else None
-    items = [FindingOut.of(finding, header_of(job.kind, finding.field)) for _, finding in shown]
+    page = rows[: paging.size]
+    more = next_cursor([page[-1][0]]) if len(rows) > paging.size else None
+    items = [FindingOut.of(finding, header_of(job.kind, finding.field)) for _, finding in page]
     return Page[FindingOut](items=items, next=more)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from services.registry.api.fields import Plain
 from services.registry.domain.import_findings import Finding
@@ -19,6 +19,7 @@ from services.registry.domain.import_jobs import (
     ImportSource,
 )
 from services.registry.domain.import_rows import ImportKind
+from services.registry.usecases.read_imports import JobShown
 from shared.runtime.http import In, Out
 
 DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -47,6 +48,12 @@ class ImportJobIn(In):
                     "defaults": {"departments": "SCJG"},
                     "preview": True,
                 },
+                {
+                    "file_digest": DIGEST,
+                    "kind": "entities",
+                    "resend_of": "0192f3a4-7c1d-7b2e-9f00-3a5d6c7e8f91",
+                    "as_of": "2026-11-01T00:00:00+08:00",
+                },
             ]
         },
     )
@@ -64,6 +71,10 @@ class ImportJobIn(In):
     )
     mode: ImportMode = Field(ImportMode.PARTIAL, description="partial 导入合格的行；atomic 全部合格才导入")
     preview: bool = Field(False, description="true：校验后等待确认；false：校验后直接导入")
+    resend_of: UUID | None = Field(None, description="补报：所更正的原任务编号；行数不能多于原任务等待更正的行数")
+    as_of: AwareDatetime | None = Field(
+        None, description="文件数据的截止时间，默认为创建任务的时间；库中在此之后更新过的数据不覆盖"
+    )
 
     def source(self) -> ImportSource:
         return ImportSource(
@@ -72,14 +83,15 @@ class ImportJobIn(In):
 
 
 class ImportCountsOut(Out):
-    """各类行数：total = new + changed + unchanged + duplicate + wrong。"""
+    """各类行数：total = new + changed + unchanged + duplicate + older + wrong。"""
 
     total: int = Field(description="总行数", examples=[1000])
     new: int = Field(description="新增", examples=[900])
     changed: int = Field(description="有变化", examples=[60])
     unchanged: int = Field(description="没有变化", examples=[20])
     duplicate: int = Field(description="与文件中前面的行相同", examples=[5])
-    wrong: int = Field(description="不符合要求", examples=[15])
+    older: int = Field(description="库中的数据比文件新，没有覆盖", examples=[0])
+    wrong: int = Field(description="不符合要求，等待更正", examples=[15])
 
     @classmethod
     def of(cls, counts: ImportCounts) -> ImportCountsOut:
@@ -102,7 +114,11 @@ class ImportJobOut(Out):
     file_name: str | None = Field(description="文件名", examples=["企业名录.csv"])
     mode: str = Field(description="partial 或 atomic", examples=["partial"])
     preview: bool = Field(description="是否先预览", examples=[False])
+    percent: int = Field(description="进度，0 至 100", examples=[100])
     counts: ImportCountsOut | None = Field(description="各类行数；校验完成前为空")
+    overall: ImportCountsOut | None = Field(description="连同已完成的补报一起的行数，合计不变；没有补报时为空")
+    resend_of: UUID | None = Field(description="补报所更正的原任务")
+    as_of: datetime | None = Field(description="文件数据的截止时间")
     ignored_headers: list[str] = Field(description="文件中没有用到的列", examples=[["备注"]])
     change_set_id: UUID | None = Field(description="变更批次；没有任何变化时为空")
     failure_code: str | None = Field(description="失败的代码", examples=["registry.import_file_unreadable"])
@@ -113,7 +129,16 @@ class ImportJobOut(Out):
 
     @classmethod
     def of(cls, job: ImportJob) -> ImportJobOut:
+        return cls.shown(JobShown(job, job.percent(0), None))
+
+    @classmethod
+    def shown(cls, found: JobShown) -> ImportJobOut:
+        job = found.job
         return cls(
+            percent=found.percent,
+            overall=None if found.overall is None else ImportCountsOut.of(found.overall),
+            resend_of=job.resend_of,
+            as_of=job.as_of,
             id=job.id,
             version=job.version,
             kind=job.kind.value,
@@ -138,7 +163,7 @@ class FindingOut(Out):
     """没有导入的一行（一行可有几处）。"""
 
     line: int = Field(description="文件中的行号，标题行为 1", examples=[17])
-    outcome: str = Field(description="wrong 不符合要求；duplicate 重复", examples=["wrong"])
+    outcome: str = Field(description="wrong 不符合要求；duplicate 重复；older 库中较新", examples=["wrong"])
     field: str = Field(description="字段；整行的问题为空", examples=["uscc"])
     header: str = Field(description="字段的中文名", examples=["统一社会信用代码"])
     value: str | None = Field(description="所填内容（个人信息已隐去）", examples=["91410308MA0000001X"])

@@ -14,13 +14,16 @@ from services.registry.domain.import_fields import KIND_TITLES
 from services.registry.domain.import_rows import ImportKind
 from services.registry.usecases.read_imports import (
     REPORT_HEADER,
+    ReadRejects,
     all_findings,
     job_known,
+    read_rejects,
     report_rows,
     template_rows,
 )
 from shared.runtime.app import Reading
 from shared.runtime.http import Caller
+from shared.runtime.principal import DEPARTMENT_ADMIN, JOINT_OFFICE
 
 router = APIRouter(prefix="/v1", tags=["批量导入"])
 JobId = Annotated[UUID, Path(description="任务编号")]
@@ -63,6 +66,23 @@ async def get_import_report_xlsx(job_id: JobId, work: Reading) -> Response:
         findings = await all_findings(job_id, work)
     content = xlsx_file("导入报告", REPORT_HEADER, report_rows(job.kind, findings))
     return Response(content, media_type=XLSX_TYPE, headers=_attachment("导入报告.xlsx"))
+
+
+@router.get(
+    "/import-jobs/{job_id}/rejected-rows.xlsx",
+    response_class=Response,
+    responses=_XLSX,
+    summary="取回等待更正的行（XLSX）",
+    description=(
+        "不合格的行，内容与上传时相同，前两列是原文件行号和需要更正之处；改正后可直接作为补报文件上传（前两列不用删）。"
+        "含个人信息，只供导入的部门取回，取回会记入审计；保留到补报完成，或任务结束后 180 天。"
+    ),
+)
+async def get_import_rejects(job_id: JobId, caller: Caller, work: Reading) -> Response:
+    caller.require(JOINT_OFFICE, DEPARTMENT_ADMIN)
+    job, rows = await read_rejects(ReadRejects(job_id), work)
+    content = xlsx_file(KIND_TITLES[job.kind], rows[0], rows[1:])
+    return Response(content, media_type=XLSX_TYPE, headers=_attachment("等待更正的行.xlsx"))
 
 
 @router.get(

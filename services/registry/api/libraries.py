@@ -10,12 +10,15 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
 from services.registry.api.entity_models import EntityOut
+from services.registry.api.export_sheets import LIBRARY_OBJECTS
 from services.registry.api.fields import Plain, id_after
 from services.registry.domain.condition_json import condition_json
 from services.registry.domain.libraries import Library, LibraryCounts
+from services.registry.domain.moments import Moment
 from services.registry.usecases.define_library import DefineLibrary, ReviseLibrary, define_library, revise_library
 from services.registry.usecases.read_libraries import library_known
 from shared.runtime.app import CurrentAct, Reading
+from shared.runtime.exports import EXPORTED, ExportForm, ExportFormat, export, paged
 from shared.runtime.http import ExpectedVersion, In, Out, Page, Paging, etag, next_cursor
 
 router = APIRouter(prefix="/v1/libraries", tags=["名录库"])
@@ -144,7 +147,7 @@ async def put_library(library_id: Id, body: LibraryIn, version: ExpectedVersion,
 async def get_library_counts(library_id: Id, work: Reading, version: Version = None) -> LibraryCountsOut:
     async with work:
         library = await library_known(library_id, version, work)
-        counts = await work.entity_lists.count(library.conditions)
+        counts = await work.entity_lists.count(library.conditions, Moment(work.today))
     return LibraryCountsOut.of(library, counts)
 
 
@@ -160,7 +163,26 @@ async def list_library_objects(
     after = id_after(paging)
     async with work:
         library = await library_known(library_id, version, work)
-        rows = await work.entity_lists.of_library(library.conditions, paging.size + 1, after)
+        rows = await work.entity_lists.of_library(library.conditions, Moment(work.today), paging.size + 1, after)
     shown = rows[: paging.size]
     more = next_cursor([shown[-1].id]) if len(rows) > paging.size else None
     return Page[EntityOut](items=[EntityOut.of(row) for row in shown], next=more)
+
+
+@router.get(
+    "/{library_id}/objects/export",
+    response_class=Response,
+    responses=EXPORTED,
+    summary="导出名录库的对象",
+    description="与预览相同的对象；不含联系电话。",
+)
+async def export_library_objects(
+    library_id: Id, work: Reading, version: Version = None, form: ExportForm = ExportFormat.CSV
+) -> Response:
+    async with work:
+        library = await library_known(library_id, version, work)
+        conditions, moment = library.conditions, Moment(work.today)
+        pages = paged(
+            lambda size, after: work.entity_lists.of_library(conditions, moment, size, after), lambda row: row.id
+        )
+        return await export(work, LIBRARY_OBJECTS, pages, form, f"{library.name} v{library.version}")

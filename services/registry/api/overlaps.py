@@ -8,6 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
+from services.registry.domain.vacuum import ItemAsked
+from services.registry.usecases.find_vacuum import items_found
 from services.registry.usecases.read_planning_figures import memberships_of, officers_of
 from shared.runtime.app import Reading, peers_only
 from shared.runtime.http import In, Out
@@ -61,6 +63,51 @@ class OfficersOut(Out):
     """执法检查人员的人数。"""
 
     items: list[OfficerGroupOut] = Field(description="按部门和标签")
+
+
+class ItemAskedIn(In):
+    """一个抽查事项。"""
+
+    item_id: UUID = Field(description="事项编号")
+    department: str = Field(description="部门代码", examples=["SCJG"])
+    kinds: list[str] = Field(description="检查对象类别", max_length=20, examples=[["enterprise"]])
+    fields: list[str] = Field(default_factory=list, description="执法领域", max_length=50, examples=[["食品安全"]])
+
+
+class ItemsAskedIn(In):
+    """要核对的抽查事项和日期。"""
+
+    items: list[ItemAskedIn] = Field(description="抽查事项", max_length=2000)
+    on: date = Field(description="在哪一天", examples=["2026-12-01"])
+
+
+class ItemFoundOut(Out):
+    """一个抽查事项有多少对象、多少人可用；为 0 即监管真空。"""
+
+    item_id: UUID = Field(description="事项编号")
+    objects: int = Field(description="由该部门监管、属于这些类别的存续对象数", examples=[120])
+    inspectors: int = Field(description="该部门当日可以执法检查、执法领域相符的人数", examples=[6])
+
+
+class ItemsFoundOut(Out):
+    """各事项的对象数和人数。"""
+
+    items: list[ItemFoundOut] = Field(description="按请求的次序")
+
+
+@router.post(
+    "/vacuum/items",
+    response_model=ItemsFoundOut,
+    summary="事项的对象数和人数",
+    description="供计划服务找出没有对象、没有合格人员的事项；只是查询，不改变任何内容。",
+)
+async def count_for_items(body: ItemsAskedIn, work: Reading) -> ItemsFoundOut:
+    asked = [ItemAsked(one.item_id, one.department, tuple(one.kinds), tuple(one.fields)) for one in body.items]
+    async with work:
+        found = await items_found(asked, body.on, work)
+    return ItemsFoundOut(
+        items=[ItemFoundOut(item_id=one.item_id, objects=one.objects, inspectors=one.inspectors) for one in found]
+    )
 
 
 @router.post(

@@ -17,7 +17,9 @@ class ChangeSetUnknown(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """`kind`: entities, inspectors, experts, departments, libraries, regions. `origin`: edit, import or event."""
+    """`kind`: entities, inspectors, experts, departments, libraries, regions. `origin`: edit, import or event.
+
+    `first_id`, `last_id`: between them are the ids of the new objects that an import wrote in bulk."""
 
     id: UUID
     district: str
@@ -27,3 +29,5 @@ class ChangeSet:
     row_count: int
     actor: str
     recorded_at: datetime
+    first_id: UUID | None = None
+    last_id: UUID | None = None

@@ -183,7 +183,8 @@ def _date(found: Json, pointer: str) -> date | None:
 
 
 def holds(condition: Condition, entity: Entity) -> bool:
-    """Whether the object belongs to the library: the meaning that the SQL form is held to."""
+    """Whether the object belongs to the library: the meaning that the SQL form is held to. Its tags are those that
+    count on the day (`marks.tags_on`)."""
     match condition:
         case All(parts):
             return all(holds(part, entity) for part in parts)

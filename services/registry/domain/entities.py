@@ -1,4 +1,4 @@
-"""Objects of inspection (检查对象): enterprises and other subjects, and also products, projects and sites (L1).
+"""Objects of inspection (检查对象): enterprises and other subjects, also products, projects, sites, behaviours (L1).
 
 `id` is the only key between services: a USCC may be absent or corrected. What a department or a file can set is the
 `EntityContent`; the credit class and the last visit are copies of what credit and results told.
@@ -48,6 +48,7 @@ class EntityKind(StrEnum):
     PRODUCT = "product"
     PROJECT = "project"
     SITE = "site"
+    BEHAVIOUR = "behaviour"
 
 
 class RegistrationStatus(StrEnum):
@@ -67,6 +68,7 @@ KIND_LABELS: Final = {
     EntityKind.PRODUCT: "产品",
     EntityKind.PROJECT: "项目",
     EntityKind.SITE: "场所",
+    EntityKind.BEHAVIOUR: "行为",
 }
 STATUS_LABELS: Final = {
     RegistrationStatus.ACTIVE: "存续",

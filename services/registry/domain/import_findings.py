@@ -1,4 +1,5 @@
-"""What is said of rows that were not taken: wrong ones with their faults, duplicates with the row taken (L5)."""
+"""What is said of rows that were not taken: wrong ones with their faults, duplicates with the row taken, and those
+that are older than what is stored (L5)."""
 
 from __future__ import annotations
 
@@ -7,11 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 
 NAMED_LINES: Final = 10
+WRONG: Final = "wrong"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`outcome` is `wrong` or `duplicate`; `value` is fit to be shown (masked where personal)."""
+    """`outcome` is `wrong`, `duplicate` or `older`; `value` is fit to be shown (masked where personal)."""
 
     line: int
     outcome: str
@@ -49,6 +51,11 @@ def same_target(line: int, lines: Sequence[int]) -> Finding:
 def not_responsible(line: int, field: str, department: str) -> Finding:
     text = f"部门 {department} 只能导入本部门负责的数据"
     return Finding(line, "wrong", field, None, "registry.not_responsible", text)
+
+
+def older(line: int, changed_on: str) -> Finding:
+    text = f"库中的数据更新于 {changed_on}，晚于文件数据的时间，没有覆盖"
+    return Finding(line, "older", "", None, "registry.stored_is_newer", text)
 
 
 def _named(line: int, lines: Sequence[int]) -> str:

@@ -60,7 +60,8 @@ INSPECTOR_STATUS_LABELS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class InspectorContent:
-    """What an edit or a row of a file sets. `regions`: codes, or `*` alone for the whole district."""
+    """What an edit or a row of a file sets. `regions`: codes, or `*` alone for the whole district. `capacity`: visits
+    that he can make in a month, None: no limit of his own; no file sets it."""
 
     inspector_no: str
     name: str
@@ -73,6 +74,7 @@ class InspectorContent:
     regions: tuple[str, ...]
     phone: str | None
     status: str
+    capacity: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +116,12 @@ class Inspector:
         content = replace(self.content, status=InspectorStatus.ACTIVE.value)
         return replace(self.revised(content, change_set_id, at), status_reason=None)
 
-    def standing(self, on: date) -> Standing:
-        """Whether he may inspect on a day: active, and the certificate valid through that day (L3, B2)."""
+    def standing(self, on: date, *, on_leave: bool = False) -> Standing:
+        """Whether he may inspect on a day: active, not on leave, the certificate valid through that day (L3, B2)."""
         if self.content.status != InspectorStatus.ACTIVE:
             return Standing(False, self.content.status)
+        if on_leave:
+            return Standing(False, InspectorStatus.ON_LEAVE.value)
         if self.content.valid_until < on:
             return Standing(False, "certificate_expired")
         return Standing(True, None)

@@ -7,6 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from services.registry.domain.conditions import Condition
+from services.registry.domain.entities import Entity
+from services.registry.domain.moments import Moment
 from shared.values.errors import Forbidden, NotFound, Refused
 
 
@@ -16,6 +18,10 @@ class LibraryUnknown(NotFound):
 
 class LibraryNameTaken(Refused):
     message = "本部门已有名为“{name}”的名录库"
+
+
+class NothingToCompare(Refused):
+    message = "名录库“{name}”只有第 1 版，请写明与哪个版本或哪个时点比较"
 
 
 class NotOwnLibrary(Forbidden):
@@ -37,6 +43,32 @@ class Library:
 
     def revised(self, name: str, conditions: Condition, by: str, at: datetime) -> Library:
         return replace(self, name=name, conditions=conditions, version=self.version + 1, changed_by=by, changed_at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison: what belongs by these conditions at this moment."""
+
+    conditions: Condition
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceFigures:
+    """How many belong on each side, and how many came in and went out between them."""
+
+    before: int
+    after: int
+    entered: int
+    gone: int
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipChange:
+    """An object that stands on one side only; `entered`: on the later one."""
+
+    entity: Entity
+    entered: bool
 
 
 @dataclass(frozen=True, slots=True)

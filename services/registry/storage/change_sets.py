@@ -10,17 +10,27 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.registry.domain.change_sets import ChangeSet
 
-_COLUMNS = "id, district, kind, origin, owner_department, row_count, actor, recorded_at"
+_COLUMNS = "id, district, kind, origin, owner_department, row_count, actor, recorded_at, first_id, last_id"
 _ADD = text(
     f"INSERT INTO change_sets ({_COLUMNS}) VALUES (:id, :district, :kind, :origin, :owner_department,"  # noqa: S608
-    " :row_count, :actor, :recorded_at)"
+    " :row_count, :actor, :recorded_at, :first_id, :last_id)"
 )
 _FIND = text(f"SELECT {_COLUMNS} FROM change_sets WHERE id = :id")  # noqa: S608
 _LAST = text("SELECT id FROM change_sets ORDER BY recorded_at DESC, id DESC LIMIT 1")
-_ENTITY_ROWS = text(
+_SHOWN = (
     "SELECT id AS entity_id, version, uscc, external_no, name, kind, status, region_code AS region, industry_code,"
     " industry_edition, registered_on"
-    " FROM entities_history WHERE change_set_id = :change_set_id AND id > :after ORDER BY id LIMIT :limit"
+)
+_OF_SET = "change_set_id = :change_set_id AND id > :after"
+_BOUND = "(SELECT {} FROM change_sets WHERE id = :change_set_id)"
+# Three ways to the rows of a change set, each by an index in the order of ids: current versions that were not written
+# by COPY, new ones that were (they lie between two ids), and versions that are past.
+_ENTITY_ROWS = text(
+    f"{_SHOWN} FROM entities WHERE {_OF_SET} AND (version > 1 OR NOT is_copied)"
+    f" UNION ALL {_SHOWN} FROM entities WHERE {_OF_SET} AND version = 1 AND is_copied"
+    f" AND id BETWEEN {_BOUND.format('first_id')} AND {_BOUND.format('last_id')}"
+    f" UNION ALL {_SHOWN} FROM entities_past WHERE {_OF_SET}"
+    " ORDER BY entity_id LIMIT :limit"
 )
 _INSPECTOR_ROWS = text(
     "SELECT id AS inspector_id, version, owner_department AS department, certificate_no, valid_until, status"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,10 @@ _BY_ID = f"SELECT {COLUMNS} FROM entities WHERE id = :id"  # noqa: S608 - consta
 _BY_USCC = f"SELECT {COLUMNS} FROM entities WHERE uscc = :uscc"  # noqa: S608
 _BY_IDS = text(f"SELECT {COLUMNS} FROM entities WHERE id = ANY (CAST(:ids AS uuid[])) ORDER BY id")  # noqa: S608
 _BY_USCCS = text(f"SELECT {COLUMNS} FROM entities WHERE uscc = ANY (CAST(:usccs AS text[])) ORDER BY id")  # noqa: S608
+_AT = text(
+    f"SELECT {COLUMNS} FROM entities_history WHERE id = :id AND changed_at <= :known_at"  # noqa: S608
+    " ORDER BY version DESC LIMIT 1"
+)
 _PRODUCER = text("SELECT id FROM entities WHERE external_no = :external_no")
 _HISTORY = text(
     "SELECT h.*, s.origin, s.actor FROM entities_history h"
@@ -40,6 +45,12 @@ class EntityStore:
     async def find(self, entity_id: UUID, *, for_update: bool = False) -> Entity | None:
         lock = " FOR UPDATE" if for_update else ""
         row = (await self._connection.execute(text(_BY_ID + lock), {"id": entity_id})).one_or_none()
+        return None if row is None else entity_of(row)
+
+    async def find_at(self, entity_id: UUID, known_at: datetime) -> Entity | None:
+        """The version that stood at an instant; None when the object was not known yet."""
+        values = {"id": entity_id, "known_at": known_at}
+        row = (await self._connection.execute(_AT, values)).one_or_none()
         return None if row is None else entity_of(row)
 
     async def find_by_uscc(self, uscc: str) -> Entity | None:

@@ -25,14 +25,17 @@ from services.registry.domain.import_rows import ImportKind
 _COLUMNS: Final = (
     "district, id, version, owner_department, scope_department, kind, file_digest, file_name, format, encoding,"
     " mapping, defaults, mode, is_preview, created_by, created_at, state, attempts, counts, ignored_headers,"
-    " change_set_id, failure_code, failure_message, finished_at"
+    " change_set_id, failure_code, failure_message, finished_at, resend_of, as_of, header"
 )
 _MOVING: Final = (
     "version", "state", "attempts", "counts", "ignored_headers", "change_set_id", "failure_code", "failure_message",
-    "finished_at",
+    "finished_at", "header",
 )  # fmt: skip
 _FIND = f"SELECT {_COLUMNS} FROM import_jobs WHERE id = :id"  # noqa: S608 - constants only
 _PAGE = text(f"SELECT {_COLUMNS} FROM import_jobs WHERE id < :before ORDER BY id DESC LIMIT :size")  # noqa: S608
+_RESENDS = text(
+    f"SELECT {_COLUMNS} FROM import_jobs WHERE resend_of = ANY (CAST(:ids AS uuid[])) ORDER BY id"  # noqa: S608
+)
 _ADD = text(
     f"INSERT INTO import_jobs ({_COLUMNS}) VALUES ({', '.join(':' + name for name in _COLUMNS.split(', '))})"  # noqa: S608
 )
@@ -79,6 +82,10 @@ class ImportJobStore:
         await self._connection.execute(_ADD, _row(job))
         await self.enqueue(job)
 
+    async def resends(self, job_ids: Sequence[UUID]) -> Sequence[ImportJob]:
+        """The jobs that correct rows of some jobs, in the order they were made."""
+        return [_job(row) for row in await self._connection.execute(_RESENDS, {"ids": list(job_ids)})]
+
     async def enqueue(self, job: ImportJob) -> None:
         await self._connection.execute(_ENQUEUE, {"id": job.id, "district": job.district})
 
@@ -124,7 +131,8 @@ def _row(job: ImportJob) -> dict[str, Any]:
     source = {name: getattr(job.source, name) for name in ImportSource.__slots__}
     json = {name: orjson.dumps(dict(source[name])).decode() for name in ("mapping", "defaults")}
     counts = None if job.counts is None else orjson.dumps(asdict(job.counts)).decode()
-    return values | source | json | {"counts": counts, "ignored_headers": list(job.ignored_headers)}
+    lists = {"ignored_headers": list(job.ignored_headers), "header": list(job.header)}
+    return values | source | json | {"counts": counts} | lists
 
 
 def _job(row: Any) -> ImportJob:
@@ -146,5 +154,6 @@ def _job(row: Any) -> ImportJob:
             "state": ImportState(row.state),
             "counts": None if row.counts is None else ImportCounts(**row.counts),
             "ignored_headers": tuple(row.ignored_headers),
+            "header": tuple(row.header),
         }
     )

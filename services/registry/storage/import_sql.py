@@ -104,6 +104,25 @@ class ImportSql:
             f" FROM merged r LEFT JOIN {self._table.table} t ON t.id = r.target_id WHERE s.line = r.line"
         )
 
+    def older(self) -> str:
+        """Changed rows whose stored content was written after `:as_of`, by whom but an event: (line, changed at)."""
+        return (
+            "SELECT s.line, kept.at FROM (SELECT s.line, s.target_id"  # noqa: S608
+            f" FROM {STAGED} s JOIN {self._table.table} t ON t.id = s.target_id"
+            " WHERE s.outcome = 'changed' AND t.changed_at > CAST(:as_of AS timestamptz)) s CROSS JOIN LATERAL"
+            f" (SELECT max(h.changed_at) AS at FROM {self._table.table}_history h"
+            " JOIN change_sets c ON c.district = h.district AND c.id = h.change_set_id"
+            " WHERE h.id = s.target_id AND h.changed_at > CAST(:as_of AS timestamptz) AND c.origin <> 'event') kept"
+            " WHERE kept.at IS NOT NULL ORDER BY s.line"
+        )
+
+    def set_aside(self) -> str:
+        """Takes changed rows of `:lines` out of what is written."""
+        return (
+            f"UPDATE {STAGED} SET outcome = 'older'"  # noqa: S608
+            " WHERE outcome = 'changed' AND line = ANY (CAST(:lines AS integer[]))"
+        )
+
     def _merged(self) -> str:
         columns = ", ".join(f"{self._value(name)} AS {name}" for name in self._table.stored)
         return (

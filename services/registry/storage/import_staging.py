@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import asyncpg
@@ -18,6 +19,7 @@ from services.registry.domain.import_findings import (
     duplicate,
     keys_disagree,
     not_responsible,
+    older,
     same_target,
 )
 from services.registry.domain.import_jobs import ImportCounts
@@ -26,6 +28,7 @@ from services.registry.storage.import_sql import STAGED, ImportSql
 from services.registry.storage.import_tables import IMPORT_TABLES, ImportTable
 from services.registry.storage.sealing import keyed_digest, mark, sealed
 from shared.runtime.database import Driver
+from shared.runtime.unit_of_work import SHANGHAI
 from shared.values.ids import new_id
 
 PATIENCE: Final = 3600.0
@@ -79,8 +82,10 @@ class ImportStaging:
         columns = [*_LEADING, *self._table.stored]
         await self._driver.copy_records_to_table(STAGED, records=records, columns=columns, timeout=PATIENCE)
 
-    async def settle(self, scope_department: str | None) -> list[Finding]:
-        """Judges the rows against each other and against what is stored; gives what is to be said of them."""
+    async def settle(self, scope_department: str | None, as_of: datetime) -> list[Finding]:
+        """Judges the rows against each other and against what is stored; gives what is to be said of them.
+
+        What was stored after `as_of` is newer than the file and stays."""
         await self._driver.execute(f"ANALYZE {STAGED}", timeout=PATIENCE)
         found = [*await self._torn_keys(), *await self._duplicates()]
         await self.take_turn()
@@ -91,7 +96,7 @@ class ImportStaging:
         if scope_department is not None:
             found += await self._unanswered(scope_department)
         await self._run(self._sql.classify())
-        return found
+        return [*found, *await self._older(as_of)]
 
     async def take_turn(self) -> None:
         """One import of a kind at a time in a district: two with the same new keys would wait for each other (REL21).
@@ -130,6 +135,12 @@ class ImportStaging:
         rows = await self._run(self._sql.unanswered(), department=department)
         field = self._table.responsible_field
         return await self._settled("wrong", [not_responsible(row["line"], field, department) for row in rows])
+
+    async def _older(self, as_of: datetime) -> list[Finding]:
+        rows = await self._run(self._sql.older(), as_of=as_of)
+        if rows:
+            await self._run(self._sql.set_aside(), lines=[row["line"] for row in rows])
+        return [older(row["line"], row["at"].astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")) for row in rows]
 
     async def _settled(self, outcome: str, found: list[Finding]) -> list[Finding]:
         if found:

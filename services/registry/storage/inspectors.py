@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from dataclasses import field as field_of
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -19,7 +20,7 @@ from shared.runtime.unit_of_work import SHANGHAI
 
 COLUMNS: Final = (
     "district, id, version, change_set_id, changed_at, inspector_no, name, owner_department, certificate_no, issuer,"
-    " valid_until, fields, expertise, regions, phone, status, status_reason"
+    " valid_until, fields, expertise, regions, phone, status, status_reason, capacity"
 )
 _FIND = f"SELECT {COLUMNS} FROM inspectors WHERE id = :id"  # noqa: S608 - constants only
 # As known at the end of a day; what was entered later is the best there is for an officer registered after it.
@@ -49,7 +50,7 @@ class InspectorFilter:
     tag: str | None = None
     town: str | None = None
     valid_on: date | None = None
-    q: str | None = None
+    q: str | None = field_of(default=None, metadata={"personal": True})
 
 
 class InspectorStore:
@@ -112,6 +113,7 @@ def inspector_of(row: Any) -> Inspector:
         regions=tuple(row.regions),
         phone=opened(row.phone),
         status=row.status,
+        capacity=row.capacity,
     )
     district, inspector_id, version, change_set_id, changed_at = versioning(row)
     return Inspector(inspector_id, district, version, change_set_id, changed_at, content, row.status_reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,11 @@ from services.registry.storage.versions import KeyTaken, save
 _COLUMNS = "id, district, owner_department, name, conditions, version, changed_by, changed_at"
 _FIND = f"SELECT {_COLUMNS} FROM libraries WHERE id = :id"  # noqa: S608 - constants only
 _VERSION = text(f"SELECT {_COLUMNS} FROM libraries_history WHERE id = :id AND version = :version")  # noqa: S608
+_AT = text(
+    f"SELECT {_COLUMNS} FROM libraries_history WHERE id = :id AND changed_at <= :known_at"  # noqa: S608
+    " ORDER BY version DESC LIMIT 1"
+)
+_ALL = text(f"SELECT {_COLUMNS} FROM libraries ORDER BY owner_department, name LIMIT 10000")  # noqa: S608
 _PAGE = text(
     f"SELECT {_COLUMNS} FROM libraries WHERE id > :after"  # noqa: S608
     " AND (CAST(:department AS text) IS NULL OR owner_department = :department) ORDER BY id LIMIT :size"
@@ -39,6 +45,15 @@ class LibraryStore:
             found = await self._connection.execute(text(_FIND + lock), {"id": library_id})
         row = found.one_or_none()
         return None if row is None else _library(row)
+
+    async def find_at(self, library_id: UUID, known_at: datetime) -> Library | None:
+        """The version in force at an instant."""
+        row = (await self._connection.execute(_AT, {"id": library_id, "known_at": known_at})).one_or_none()
+        return None if row is None else _library(row)
+
+    async def all(self) -> Sequence[Library]:
+        """Every library of the district: some hundreds."""
+        return [_library(row) for row in await self._connection.execute(_ALL)]
 
     async def page(self, department: str | None, size: int, after: UUID | None) -> Sequence[Library]:
         values = {"department": department, "size": size, "after": after or FIRST}

@@ -13,37 +13,27 @@ from services.registry.domain.conditions import Condition
 from services.registry.domain.entities import RegistrationStatus
 from services.registry.domain.inspectors import InspectorStatus
 from services.registry.domain.memberships import Membership, OfficerGroup
+from services.registry.domain.moments import Moment
 from services.registry.storage.condition_sql import ConditionSql
+from services.registry.storage.leaves import ON_LEAVE
 
 _OFFICERS: Final = text(
-    "SELECT owner_department AS department, tags, count(*) AS n FROM (SELECT owner_department,"
+    "SELECT owner_department AS department, tags, count(*) AS n FROM (SELECT owner_department,"  # noqa: S608 - constants
     " ARRAY(SELECT DISTINCT tag FROM unnest(fields || expertise) AS tag ORDER BY tag) AS tags FROM inspectors"
-    " WHERE owner_department = ANY (CAST(:departments AS text[])) AND status = :active AND valid_until >= :on) AS o"
+    " WHERE owner_department = ANY (CAST(:departments AS text[])) AND status = :active AND valid_until >= :on"
+    f" AND NOT {ON_LEAVE}) AS o"
     " GROUP BY 1, 2 ORDER BY 1, 2"
 )
-
-
-class _Member(ConditionSql):
-    """One library's condition among several in a statement: its parameters have a prefix of their own."""
-
-    def __init__(self, condition: Condition, place: int) -> None:
-        self._prefix = f"m{place}"
-        super().__init__(condition)
-
-    def _bind(self, value: object, sql_type: str) -> str:
-        name = f"{self._prefix}c{len(self.values)}"
-        self.values[name] = value
-        return f"CAST(:{name} AS {sql_type})"
 
 
 class PlanningFigures:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def memberships(self, conditions: Sequence[Condition]) -> Sequence[Membership]:
+    async def memberships(self, conditions: Sequence[Condition], on: date) -> Sequence[Membership]:
         """Objects that can be drawn, by class and by which of the libraries hold them: one scan however many libraries.
         Objects in none of them are left out."""
-        members = [_Member(condition, place) for place, condition in enumerate(conditions)]
+        members = [ConditionSql(condition, Moment(on), f"m{place}c") for place, condition in enumerate(conditions)]
         columns = ", ".join(member.where for member in members)
         query = text(
             f"SELECT credit_class, held, count(*) AS n FROM (SELECT credit_class, ARRAY[{columns}] AS held"  # noqa: S608

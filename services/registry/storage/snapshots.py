@@ -6,6 +6,7 @@ Pages are of one moment because the transaction is (`SnapshotUnitOfWork`); read 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,12 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.registry.domain.conditions import Condition
 from services.registry.domain.experts import ExpertKind
 from services.registry.domain.inspectors import InspectorStatus
+from services.registry.domain.moments import Moment
 from services.registry.storage.condition_sql import ConditionSql
 from services.registry.storage.entity_lists import FIRST
+from services.registry.storage.leaves import ON_LEAVE
 
 PAGE: Final = 5000
 _INSPECTORS: Final = text(
-    "SELECT id, name, owner_department, certificate_no, valid_until, regions, fields, expertise, status"
+    "SELECT id, name, owner_department, certificate_no, valid_until, regions, fields, expertise, capacity,"  # noqa: S608
+    f" CASE WHEN status = :active AND {ON_LEAVE} THEN :on_leave ELSE status END AS status"
     " FROM inspectors WHERE owner_department = ANY (CAST(:departments AS text[])) AND status <> :left"
     " ORDER BY owner_department, id"
 )
@@ -35,12 +39,12 @@ class SnapshotStore:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def objects(self, condition: Condition) -> AsyncIterator[Any]:
+    async def objects(self, condition: Condition, on: date) -> AsyncIterator[Any]:
         """Every object of a library by entity id, those that cannot be drawn among them."""
         await self._connection.execute(_PATIENCE)
-        sql = ConditionSql(condition)
+        sql = ConditionSql(condition, Moment(on))
         query = text(
-            "SELECT id, name, uscc, region_code, credit_class, status FROM entities"  # noqa: S608 - bound values
+            "SELECT id, name, uscc, region_code, industry_code, credit_class, status FROM entities"  # noqa: S608 - bound values
             f" WHERE id > :after AND {sql.where} ORDER BY id LIMIT :size"
         )
         after: UUID | None = FIRST
@@ -50,9 +54,15 @@ class SnapshotStore:
                 yield row
             after = page[-1].id if len(page) == PAGE else None
 
-    async def inspectors(self, departments: Sequence[str]) -> Sequence[Any]:
-        """The officers of some departments who have not left, by department and id."""
-        values = {"departments": list(departments), "left": InspectorStatus.LEFT.value}
+    async def inspectors(self, departments: Sequence[str], on: date) -> Sequence[Any]:
+        """The officers of some departments who have not left, by department and id; `status` as of the day."""
+        values = {
+            "departments": list(departments),
+            "on": on,
+            "left": InspectorStatus.LEFT.value,
+            "active": InspectorStatus.ACTIVE.value,
+            "on_leave": InspectorStatus.ON_LEAVE.value,
+        }
         return (await self._connection.execute(_INSPECTORS, values)).all()
 
     async def experts(self) -> Sequence[Any]:

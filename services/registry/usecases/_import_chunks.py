@@ -36,6 +36,7 @@ class RowJudge:
         self, kind: ImportKind, plan: ColumnPlan, defaults: Mapping[str, str], facts: DistrictFacts, packer: RowPacker
     ) -> None:
         self._kind, self._plan, self._defaults, self._facts, self.packer = kind, plan, defaults, facts, packer
+        self.provided = frozenset({*plan.places, *defaults})
         self._personal = {field.name for field in IMPORT_FIELDS[kind] if field.personal}
 
     def judge(self, row: Row, into: Chunk) -> None:

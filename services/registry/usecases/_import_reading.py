@@ -3,65 +3,102 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import polars as pl
 
 from services.registry.adapters.csv_blocks import Block
 from services.registry.adapters.csv_files import Row
-from services.registry.adapters.fast_entities import FastEntities
+from services.registry.adapters.fast_entities import FastEntities, entity_content
 from services.registry.adapters.table_files import Table
-from services.registry.domain.entities import EntityContent
 from services.registry.domain.import_findings import Finding
+from services.registry.storage.fresh_rows import FreshObjects
 from services.registry.storage.unit_of_work import RegistryUnitOfWork
 from services.registry.usecases._import_chunks import CHUNK, Chunk, RowJudge, chunks
 
 KEYS = ("uscc", "external_no")
+COMPARED_FROM = 20_000
+"""So many known objects are compared in memory; fewer are judged in the database with the rest."""
 Made = TypeVar("Made")
+Tell = Callable[[float], Awaitable[None]]
+"""Told how much of the file was read, 0 to 1."""
 
 
-async def stage_each(table: Table, judge: RowJudge, uow: RegistryUnitOfWork) -> list[Finding]:
-    """Stages every good row; gives what is wrong with the others."""
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What reading found. `fresh`: rows new beyond doubt, `unchanged`: rows that are stored already just so; neither
+    was staged."""
+
+    findings: list[Finding]
+    fresh: FreshObjects | None = None
+    unchanged: int = 0
+
+
+async def stage_each(table: Table, judge: RowJudge, uow: RegistryUnitOfWork) -> Staged:
+    """Stages every good row."""
     findings: list[Finding] = []
     todo = chunks(table.rows(), judge)
     while (chunk := await _in_thread(next, todo, None)) is not None:
         await uow.staging.add(chunk.records)
         findings += chunk.findings
-    return findings
+    return Staged(findings)
 
 
 async def stage_many(
-    table: Table, fast: FastEntities, judge: RowJudge, scope: str | None, uow: RegistryUnitOfWork
-) -> tuple[list[Finding], pl.DataFrame]:
-    """Stages only rows whose keys stand twice in the file or are stored already, and those `scope` may not answer for.
-
-    Gives the findings so far, and the rows that are new beyond doubt, sorted by USCC.
-    """
+    table: Table, fast: FastEntities, judge: RowJudge, scope: str | None, uow: RegistryUnitOfWork, tell: Tell
+) -> Staged:
+    """Stages only rows whose keys stand twice in the file or are stored with other content, those the readers of single
+    rows took, and those `scope` may not answer for."""
     findings: list[Finding] = []
     sure: list[pl.DataFrame] = []
-    blocks = table.blocks()
-    while (read := await _in_thread(_next_block, blocks, fast, judge)) is not None:
-        good, chunk = read
-        sure.append(good)
-        findings += chunk.findings
-        await uow.staging.add(chunk.records)
+    async with aclosing(_ahead(table.blocks())) as blocks:
+        async for block in blocks:
+            good, chunk = await _in_thread(judge_block, block, fast, judge)
+            sure.append(good)
+            findings += chunk.findings
+            await uow.staging.add(chunk.records)
+            await tell(block.read)
     if not sure:
-        sure = [fast.judge(pl.DataFrame(schema={"line": pl.Int32, "text": pl.String})).sure]
+        return Staged(findings)
     await uow.staging.take_turn()
-    known = await uow.fresh.known_keys()
-    fresh, doubtful = await _in_thread(_parted, pl.concat(sure), known, scope)
+    rows = pl.concat(sure)
     sure.clear()
-    for part in doubtful.iter_slices(CHUNK):
-        await uow.staging.add(await _in_thread(_records, part, judge))
-    return findings, fresh
+    fresh, unchanged = await _settle_sure(rows, fast, judge, scope, uow)
+    return Staged(findings, fresh, unchanged)
 
 
-def _next_block(blocks: Iterator[Block], fast: FastEntities, judge: RowJudge) -> tuple[pl.DataFrame, Chunk] | None:
-    block = next(blocks, None)
-    if block is None:
-        return None
+async def _settle_sure(
+    rows: pl.DataFrame, fast: FastEntities, judge: RowJudge, scope: str | None, uow: RegistryUnitOfWork
+) -> tuple[FreshObjects, int]:
+    doubtful = await _in_thread(_among_themselves, rows, await uow.fresh.staged_keys(), fast, scope)
+    known = await _in_thread(_keys_in, rows, await uow.fresh.known_keys(rows)) & ~doubtful
+    new = rows.filter(~doubtful & ~known)
+    rows = rows.with_columns(doubtful.alias("doubtful")).filter(doubtful | known)
+    unchanged = 0
+    if rows.height - rows["doubtful"].sum() >= COMPARED_FROM:
+        same = await uow.fresh.unchanged(FreshObjects(rows, fast.values), judge.provided) & ~rows["doubtful"]
+        unchanged, rows = int(same.sum()), rows.filter(~same)
+    for part in rows.drop("doubtful").iter_slices(CHUNK):
+        await uow.staging.add(await _in_thread(_records, part, fast, judge))
+    return FreshObjects(new, fast.values), unchanged
+
+
+async def _ahead(blocks: Iterator[Block]) -> AsyncGenerator[Block, None]:
+    """The blocks, each read while the one before it is being judged."""
+    following = asyncio.create_task(_in_thread(next, blocks, None))
+    try:
+        while (block := await following) is not None:
+            following = asyncio.create_task(_in_thread(next, blocks, None))
+            yield block
+    finally:
+        await asyncio.gather(following, return_exceptions=True)
+
+
+def judge_block(block: Block, fast: FastEntities, judge: RowJudge) -> tuple[pl.DataFrame, Chunk]:
+    """The rows taken by columns, and what the reader of single rows made of the others."""
     judged = fast.judge(block.plain)
     unsure = [Row(line, text.split(",")) for line, text in judged.unsure.iter_rows()]
     chunk = Chunk([], [])
@@ -70,24 +107,30 @@ def _next_block(blocks: Iterator[Block], fast: FastEntities, judge: RowJudge) ->
     return judged.sure, chunk
 
 
-def _parted(sure: pl.DataFrame, known: pl.DataFrame, scope: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    doubtful = pl.Series([False]).new_from_index(0, sure.height)
+def _keys_in(rows: pl.DataFrame, known: pl.DataFrame) -> pl.Series:
+    """Where one of the keys of a row is among `known`."""
+    found = pl.Series([False]).new_from_index(0, rows.height)
     for key in KEYS:
-        taken = sure[key].is_duplicated() | sure[key].is_in(known[key].drop_nulls().implode())
-        doubtful |= taken & sure[key].is_not_null()
+        if known[key].null_count() < known.height:
+            found |= rows[key].is_in(known[key].drop_nulls().implode()).fill_null(False)
+    return found
+
+
+def _among_themselves(rows: pl.DataFrame, staged: pl.DataFrame, fast: FastEntities, scope: str | None) -> pl.Series:
+    """Where a key stands twice in the file, or the importing department may not answer for the object."""
+    doubtful = _keys_in(rows, staged)
+    for key in KEYS:
+        if rows[key].null_count() < rows.height:
+            # Equal hashes of other keys only send a row the longer way.
+            doubtful |= rows[key].hash().is_duplicated() & rows[key].is_not_null()
     if scope is not None:
-        doubtful |= ~sure["departments"].str.contains(f'"{scope}"', literal=True)
-    return sure.filter(~doubtful).sort("uscc", nulls_last=True), sure.filter(doubtful)
+        answered = pl.Series([scope in departments for departments in fast.values["departments"]], dtype=pl.Boolean)
+        doubtful |= ~answered.gather(rows["departments"])
+    return doubtful
 
 
-def _records(part: pl.DataFrame, judge: RowJudge) -> list[tuple[Any, ...]]:
-    return [judge.packer.pack(row.pop("line"), entity_content(row)) for row in part.iter_rows(named=True)]
-
-
-def entity_content(row: dict[str, Any]) -> EntityContent:
-    day = row["registered_on"]
-    lists = {name: tuple(row[name][2:-2].split('","')) if row[name] != "{}" else () for name in ("departments", "tags")}
-    return EntityContent(**row | lists | {"registered_on": day and date.fromisoformat(day)})
+def _records(part: pl.DataFrame, fast: FastEntities, judge: RowJudge) -> list[tuple[Any, ...]]:
+    return [judge.packer.pack(row["line"], entity_content(row, fast.values)) for row in part.iter_rows(named=True)]
 
 
 async def _in_thread(work: Callable[..., Made], *given: Any) -> Made:

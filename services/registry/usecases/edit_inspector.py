@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from services.registry.domain.change_sets import ChangeSet
@@ -29,6 +29,7 @@ class CreateInspector:
 
     cells: Mapping[str, str]
     phone: str | None = field(default=None, metadata={"personal": True})
+    capacity: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class ReviseInspector:
     expected_version: int
     cells: Mapping[str, str]
     phone: str | None = field(default=None, metadata={"personal": True})
+    capacity: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class ReinstateInspector:
 async def create_inspector(command: CreateInspector, uow: RegistryUnitOfWork) -> Inspector:
     """Raises InspectorInvalid, InspectorNumberTaken, NotOwnInspector, RoleMissing."""
     async with uow:
-        content = await _content(command.cells, command.phone, uow)
+        content = replace(await _content(command.cells, command.phone, uow), capacity=command.capacity)
         change_set = _change_set(uow)
         inspector = Inspector(new_id(), uow.district, 1, change_set.id, uow.now, content)
         return await _saved(inspector, change_set, uow)
@@ -68,7 +70,7 @@ async def revise_inspector(command: ReviseInspector, uow: RegistryUnitOfWork) ->
         if inspector.version != command.expected_version:
             raise VersionChanged
         phone = inspector.content.phone if command.phone == KEPT else command.phone
-        content = await _content(command.cells, phone, uow)
+        content = replace(await _content(command.cells, phone, uow), capacity=command.capacity)
         change_set = _change_set(uow)
         return await _saved(inspector.revised(content, change_set.id, uow.now), change_set, uow)
 

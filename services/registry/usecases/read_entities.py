@@ -6,12 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.registry.domain.duties import Answering, answering
 from services.registry.domain.entities import Entity, EntityUnknown, PastVersion
+from services.registry.domain.marks import Mark, tags_on
+from services.registry.domain.moments import Moment
 from services.registry.storage.entity_lists import EntityFilter
+from services.registry.storage.marks import MarkedEntity, MarkFilter
 from services.registry.storage.unit_of_work import RegistryUnitOfWork
 from shared.values.uscc import is_valid, normalise
 
-__all__ = ["EntityFilter", "VersionPage", "entity_by_key", "history_of"]
+__all__ = [
+    "EntityFilter",
+    "EntityMoment",
+    "MarkFilter",
+    "MarkedEntity",
+    "VersionPage",
+    "entity_at",
+    "entity_by_key",
+    "history_of",
+]
 _NEWEST = 2**31 - 1
 
 
@@ -21,6 +34,30 @@ class VersionPage:
 
     shown: Sequence[tuple[PastVersion, PastVersion | None]]
     next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntityMoment:
+    """An object at a moment: its version, the marks on it, and who answers for it, each with the ground."""
+
+    entity: Entity
+    marks: Sequence[Mark]
+    answering: Sequence[Answering]
+    tags: tuple[str, ...]
+    producer_id: UUID | None
+
+
+async def entity_at(key: str, moment: Moment, uow: RegistryUnitOfWork) -> EntityMoment:
+    """The object as it was known at the moment; a USCC is looked up as it is now. Raises EntityUnknown."""
+    entity: Entity | None = await entity_by_key(key, uow)
+    if entity is not None and moment.known_at is not None:
+        entity = await uow.entities.find_at(entity.id, moment.known_at)
+    if entity is None:
+        raise EntityUnknown(key=key)
+    marks = await uow.marks.of([entity.id], moment)
+    found = answering(entity, marks, await uow.duties.standing(moment), moment.on)
+    producer = await uow.entities.producer_id(entity.content.producer_external_no)
+    return EntityMoment(entity, marks, found, tags_on(entity.content.tags, marks, moment.on), producer)
 
 
 async def entity_by_key(key: str, uow: RegistryUnitOfWork) -> Entity:

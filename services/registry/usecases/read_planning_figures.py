@@ -14,7 +14,7 @@ from services.registry.usecases.read_libraries import library_known
 async def memberships_of(wanted: Sequence[tuple[UUID, int]], uow: RegistryUnitOfWork) -> Sequence[Membership]:
     """Of the library versions in their order. Raises LibraryUnknown."""
     libraries = [await library_known(library_id, version, uow) for library_id, version in wanted]
-    return await uow.planning_figures.memberships([library.conditions for library in libraries])
+    return await uow.planning_figures.memberships([library.conditions for library in libraries], uow.today)
 
 
 async def officers_of(departments: Sequence[str], on: date, uow: RegistryUnitOfWork) -> Sequence[OfficerGroup]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.registry.domain.import_fields import PersonalDefault, field_named
@@ -15,6 +16,7 @@ from services.registry.domain.import_jobs import (
 )
 from services.registry.domain.import_rows import ImportKind
 from services.registry.storage.unit_of_work import RegistryUnitOfWork
+from services.registry.usecases.read_imports import job_known
 from shared.runtime.principal import DEPARTMENT_ADMIN, JOINT_OFFICE
 from shared.values.ids import new_id
 
@@ -28,6 +30,8 @@ class StartImport:
     source: ImportSource
     mode: ImportMode
     is_preview: bool
+    resend_of: UUID | None = None
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class CancelImport:
 async def start_import(command: StartImport, uow: RegistryUnitOfWork) -> ImportJob:
     """Queues a job. A department administrator imports what his department answers for, the joint office everything.
 
-    Raises ImportFileMissing, UnknownImportField, PersonalDefault, RoleMissing.
+    Raises ImportFileMissing, UnknownImportField, PersonalDefault, ImportJobUnknown, ResendUnfit, RoleMissing.
     """
     async with uow:
         roles = (JOINT_OFFICE,) if command.kind in OFFICE_KINDS else (JOINT_OFFICE, DEPARTMENT_ADMIN)
@@ -56,6 +60,8 @@ async def start_import(command: StartImport, uow: RegistryUnitOfWork) -> ImportJ
                 raise PersonalDefault(header=field.header)
         if not uow.files.path(source.file_digest).is_file():
             raise ImportFileMissing(digest=source.file_digest)
+        if command.resend_of is not None:
+            (await job_known(command.resend_of, uow)).check_resend(command.kind)
         job = ImportJob(
             id=new_id(),
             district=uow.district,
@@ -67,8 +73,11 @@ async def start_import(command: StartImport, uow: RegistryUnitOfWork) -> ImportJ
             is_preview=command.is_preview,
             created_by=uow.principal.subject,
             created_at=uow.now,
+            resend_of=command.resend_of,
+            as_of=command.as_of,
         )
         await uow.imports.add(job)
+        await uow.rejects.expect(job, uow.now)
         await uow.commit(job)
     return job
 
@@ -88,6 +97,7 @@ async def cancel_import(command: CancelImport, uow: RegistryUnitOfWork) -> Impor
     async with uow:
         job = (await _job(command.job_id, uow)).cancelled(uow.now)
         await uow.imports.save(job)
+        await uow.rejects.expect(job, uow.now)
         await uow.commit(job)
     return job
 

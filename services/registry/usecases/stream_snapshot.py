@@ -81,11 +81,11 @@ async def stream_snapshot(request: SnapshotRequest, process: Process, principal:
         if library is None:
             raise LibraryUnknown(library_id=request.library_id, version=request.library_version)
         lines.add(await _header(request, uow))
-        async for line in _objects(library, uow):
+        async for line in _objects(library, request.on, uow):
             lines.add(line)
             if lines.is_full:
                 yield lines.take()
-        for row in await uow.snapshots.inspectors(request.departments):
+        for row in await uow.snapshots.inspectors(request.departments, request.on):
             lines.add(_inspector(row))
         for row in await uow.snapshots.experts() if request.with_experts else ():
             lines.add(_expert(row))
@@ -105,14 +105,15 @@ async def _header(request: SnapshotRequest, uow: SnapshotUnitOfWork) -> dict[str
     }
 
 
-async def _objects(library: Library, uow: SnapshotUnitOfWork) -> AsyncIterator[dict[str, Any]]:
-    async for row in uow.snapshots.objects(library.conditions):
+async def _objects(library: Library, on: date, uow: SnapshotUnitOfWork) -> AsyncIterator[dict[str, Any]]:
+    async for row in uow.snapshots.objects(library.conditions, on):
         yield {
             "t": "o",
             "entity_id": row.id,
             "name": row.name,
             "uscc": row.uscc,
             "region": row.region_code,
+            "industry": row.industry_code,
             "class": row.credit_class,
             "excluded": exclusion_ground(row.status),
         }
@@ -129,6 +130,7 @@ def _inspector(row: Any) -> dict[str, Any]:
         "regions": row.regions,
         "tags": sorted({*row.fields, *row.expertise}),
         "status": row.status,
+        "capacity": row.capacity,
     }
 
 

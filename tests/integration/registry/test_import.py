@@ -31,6 +31,7 @@ from tests.builders.registry import (
 def counts(job: dict[str, object]) -> dict[str, int]:
     found = job["counts"]
     assert isinstance(found, dict)
+    assert found["total"] == sum(found.values()) - found["total"], "nothing is lost (REL21)"
     return found
 
 
@@ -50,7 +51,7 @@ async def test_good_rows_go_in_and_each_bad_row_is_told_with_line_field_and_reas
         )
     )
     assert job["state"] == "succeeded"
-    assert counts(job) == {"total": 7, "new": 1, "changed": 0, "unchanged": 0, "duplicate": 1, "wrong": 5}
+    assert counts(job) == {"total": 7, "new": 1, "changed": 0, "unchanged": 0, "duplicate": 1, "wrong": 5, "older": 0}
     told = {(row["line"], row["field"], row["code"]) for row in await mengjin.rows(job["id"])}
     assert told == {
         (3, "uscc", "uscc.check_digit"),
@@ -73,13 +74,13 @@ async def test_rows_of_one_key_with_other_content_name_each_other(mengjin: Distr
     told = {row["line"]: row["message"] for row in await mengjin.rows(job["id"]) if row["field"] == "uscc"}
     assert told[2].startswith("与第 4、5 行")
     assert told[5].startswith("与第 2、4 行")
-    assert counts(job) == {"total": 4, "new": 1, "changed": 0, "unchanged": 0, "duplicate": 0, "wrong": 3}
+    assert counts(job) == {"total": 4, "new": 1, "changed": 0, "unchanged": 0, "duplicate": 0, "wrong": 3, "older": 0}
 
 
 async def test_a_known_key_updates_when_it_changed_and_is_counted_when_it_did_not(mengjin: District) -> None:
     await mengjin.import_file(a_file(ENTITY_HEADER, entity_line(1), entity_line(2)))
     again = await mengjin.import_file(a_file(ENTITY_HEADER, entity_line(1), entity_line(2, address="平乐镇新址")))
-    assert counts(again) == {"total": 2, "new": 0, "changed": 1, "unchanged": 1, "duplicate": 0, "wrong": 0}
+    assert counts(again) == {"total": 2, "new": 0, "changed": 1, "unchanged": 1, "duplicate": 0, "wrong": 0, "older": 0}
     history = await mengjin.get(f"/v1/entities/{a_uscc(2)}/history")
     assert [(past["entity"]["version"], past["origin"], past["changed"]) for past in history["items"]] == [
         (2, "import", ["address"]),
@@ -211,7 +212,15 @@ async def test_inspectors_come_in_from_gb18030_and_the_same_file_as_xlsx_is_unch
         for number, line in enumerate((INSPECTOR_HEADER, *lines)):
             sheet.write_row(number, 0, line.split(","))
     second = await mengjin.import_file(book.getvalue(), kind="inspectors")
-    assert counts(second) == {"total": 2, "new": 0, "changed": 0, "unchanged": 2, "duplicate": 0, "wrong": 0}
+    assert counts(second) == {
+        "total": 2,
+        "new": 0,
+        "changed": 0,
+        "unchanged": 2,
+        "duplicate": 0,
+        "wrong": 0,
+        "older": 0,
+    }
     shown = (await mengjin.get("/v1/inspectors?status=left"))["items"]
     assert [(row["name"], row["department"]) for row in shown] == [("张示例2", "YJJ")]
 
@@ -279,7 +288,15 @@ async def test_of_two_thousand_rows_every_valid_one_goes_in_once_and_every_other
     lines = [entity_line(number, **dict([spoiled[number]]) if number in spoiled else {}) for number in range(1, 2001)]
     lines += [entity_line(7), entity_line(8, address="别处"), lines[2]]
     job = await mengjin.import_file(a_file(ENTITY_HEADER, *lines))
-    assert counts(job) == {"total": 2003, "new": 1989, "changed": 0, "unchanged": 0, "duplicate": 2, "wrong": 12}
+    assert counts(job) == {
+        "total": 2003,
+        "new": 1989,
+        "changed": 0,
+        "unchanged": 0,
+        "duplicate": 2,
+        "wrong": 12,
+        "older": 0,
+    }
     told = {row["line"]: row["field"] for row in await mengjin.rows(job["id"]) if row["outcome"] == "wrong"}
     assert told.pop(9) == told.pop(2003) == "external_no"
     assert told == {number + 1: field for number, (field, _) in spoiled.items()}

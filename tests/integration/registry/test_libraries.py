@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from services.registry.domain.conditions import holds, read_condition
+from services.registry.domain.moments import Moment
 from tests.builders.people import the_service
 from tests.builders.registry import (
     ENTITY_HEADER,
@@ -109,11 +110,11 @@ async def test_conditions_mean_in_the_database_what_they_mean_in_the_domain(stoc
     conditions: list[Any] = [*LEAVES, *({"not": leaf} for leaf in LEAVES)]
     conditions += [{"any": [one, {"not": other}]} for one, other in product(LEAVES[:4], LEAVES[8:])]
     async with stocked.registry.work(stocked.office) as work:
-        everything = await work.entity_lists.of_library(read_condition({"all": []}), 100, None)
+        everything = await work.entity_lists.of_library(read_condition({"all": []}), Moment(work.today), 100, None)
         assert len(everything) == 6
         for written in conditions:
             condition = read_condition(written)
-            found = await work.entity_lists.of_library(condition, 100, None)
+            found = await work.entity_lists.of_library(condition, Moment(work.today), 100, None)
             meant = [entity.id for entity in everything if holds(condition, entity)]
             assert [entity.id for entity in found] == meant, written
 

@@ -13,14 +13,19 @@ from deploy.embedded.platform import EmbeddedPlatform
 from services.planning.adapters.registry_client import (
     OFFICERS_PATH,
     OVERLAP_PATH,
+    REACH_PATH,
     LibraryNotInRegistry,
     RegistryClient,
     officers_body,
     overlap_body,
+    reach_body,
     read_census,
     read_officers,
+    read_reach,
 )
+from services.planning.domain.items import Item, ItemLevel, ListedItem
 from services.planning.domain.plan_content import LibraryVersion
+from services.planning.domain.vacuum import Gap
 from shared.runtime.peers import Peer
 from shared.runtime.tokens import load_private_key
 from shared.values.credit_class import CreditClass
@@ -31,7 +36,9 @@ from tests.builders.registry import (
     INSPECTOR_HEADER,
     District,
     a_file,
+    entity_body,
     entity_line,
+    inspector_body,
     inspector_line,
 )
 
@@ -92,6 +99,27 @@ async def test_officers_do_not_ask_for_these_figures(mengjin: District) -> None:
     async with mengjin.registry.client(mengjin.office) as client:
         refused = await client.post(OVERLAP_PATH, json=overlap_body([LibraryVersion(new_id(), 1)]))
     assert (refused.status_code, refused.json()["code"]) == (403, "request.services_only")
+
+
+async def test_what_an_item_finds_is_told_in_the_words_of_planning(mengjin: District) -> None:
+    """L6: items with no object, with no qualified inspector."""
+    await mengjin.add("/v1/entities", entity_body(1))
+    await mengjin.add("/v1/inspectors", inspector_body(1), by=mengjin.admin("SCJG"))
+    content: dict[str, Any] = {
+        "name": "事项",
+        "level": ItemLevel.KEY,
+        "bases": (),
+        "methods": (),
+        "content": (),
+        "times_per_year": 1,
+    }
+    items = [
+        ListedItem(new_id(), department, new_id(), 1, 2026, Item(code, kinds=kinds, ratio_cap_ppm=None, **content))
+        for code, department, kinds in (("1", "SCJG", ("enterprise",)), ("2", "YJJ", ("enterprise", "site")))
+    ]
+    found = read_reach(await _ask(mengjin, REACH_PATH, reach_body(items, date(2026, 11, 24))), items)
+    assert [(one.listed.item.code, one.objects, one.inspectors) for one in found] == [("1", 1, 1), ("2", 0, 0)]
+    assert [one.gaps for one in found] == [(), (Gap.OBJECTS, Gap.INSPECTORS)]
 
 
 class _Served(Peer):

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from services.registry.adapters.csv_blocks import read_blocks
 from services.registry.adapters.csv_files import Row, read_csv
-from services.registry.adapters.fast_entities import FastEntities, valid_usccs
+from services.registry.adapters.fast_entities import FastEntities, entity_content, valid_usccs
 from services.registry.adapters.table_files import open_table
 from services.registry.domain.import_fields import plan_columns
 from services.registry.domain.import_jobs import FileFormat, ImportSource
 from services.registry.domain.import_rows import ImportKind, read_row
-from services.registry.usecases._import_reading import entity_content
+from shared.runtime.files import KeptFile
 from shared.values.uscc import ALPHABET, is_valid
 from tests.builders.registry import ENTITY_HEADER, a_uscc, entity_cells, facts
 
@@ -93,10 +93,10 @@ def test_every_row_taken_at_once_is_what_the_single_reader_reads(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
         path.write_bytes("\r\n".join((header, *rows, "")).encode())
-        table = open_table(path, source(defaults))
+        table = open_table(KeptFile(path), source(defaults))
         plan = plan_columns(ImportKind.ENTITIES, header.split(","), {}, defaults)
         fast = FastEntities(plan, defaults, facts())
-        single = {row.line: row for row in read_csv(path, "utf-8")}
+        single = {row.line: row for row in read_csv(KeptFile(path), "utf-8")}
         seen = []
         for block in table.blocks():
             judged = fast.judge(block.plain)
@@ -104,7 +104,7 @@ def test_every_row_taken_at_once_is_what_the_single_reader_reads(
                 line = row.pop("line")
                 seen.append(line)
                 read = read_row(ImportKind.ENTITIES, plan.cells(single[line].cells), facts(), defaults)
-                assert entity_content(row) == read.content
+                assert entity_content(row, fast.values) == read.content
             seen += judged.unsure["line"].to_list()
             seen += [row.line for row in block.rows]
             assert [unbroken(single[row.line]) for row in block.rows] == [unbroken(row) for row in block.rows]
@@ -116,7 +116,7 @@ def test_ordinary_rows_are_taken_at_once(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("\n".join((ENTITY_HEADER, *(",".join(entity_cells(n).values()) for n in range(1, 200)))), "utf-8")
     plan = plan_columns(ImportKind.ENTITIES, ENTITY_HEADER.split(","), {}, {})
-    blocks = list(open_table(path, source({})).blocks())
+    blocks = list(open_table(KeptFile(path), source({})).blocks())
     judged = FastEntities(plan, {}, facts()).judge(blocks[0].plain)
     assert (len(blocks), judged.sure.height, judged.unsure.height, blocks[0].rows) == (1, 199, 0, [])
 
@@ -148,7 +148,7 @@ def test_blocks_of_any_size_give_the_lines_and_rows_of_the_file(tmp_path: Path, 
     path = tmp_path / "file"
     path.write_text("\n".join(("名称,地址", *_quoted())), "utf-8")
     found: list[Row] = []
-    for each in read_blocks(path, "utf-8", Row(1, ["名称", "地址"]), 2, size=block):
+    for each in read_blocks(KeptFile(path), "utf-8", Row(1, ["名称", "地址"]), 2, size=block):
         found += [Row(line, text.split(",")) for line, text in each.plain.iter_rows()] + each.rows
-    expected = list(read_csv(path, "utf-8"))[1:]
+    expected = list(read_csv(KeptFile(path), "utf-8"))[1:]
     assert sorted(found, key=lambda row: row.line) == expected

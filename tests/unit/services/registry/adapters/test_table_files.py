@@ -10,14 +10,15 @@ import pytest
 import xlsxwriter
 
 from services.registry.adapters.sheets import csv_blocks
-from services.registry.adapters.table_files import read_table
-from services.registry.domain.import_jobs import FileFormat, ImportFileUnreadable
+from services.registry.adapters.table_files import open_table, read_table
+from services.registry.domain.import_jobs import FileFormat, ImportFileUnreadable, ImportSource
+from shared.runtime.files import KeptFile
 
 
 def rows(folder: Path, content: bytes, encoding: str = "auto") -> list[tuple[int, list[str], bool]]:
     path = folder / "file"
     path.write_bytes(content)
-    return [(row.line, row.cells, row.torn) for row in read_table(path, FileFormat.AUTO, encoding)]
+    return [(row.line, row.cells, row.torn) for row in read_table(KeptFile(path), FileFormat.AUTO, encoding)]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -77,3 +78,53 @@ def test_a_broken_workbook_is_named(tmp_path: Path) -> None:
 def test_a_cell_that_looks_like_a_formula_is_written_as_text() -> None:
     written = "".join(csv_blocks(["列"], [["=1+1"], ["@x"], ["甲"]]))
     assert written == "\ufeff列\r\n'=1+1\r\n'@x\r\n甲\r\n"
+
+
+def a_book(*lines: list[object]) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"default_date_format": "yyyy-mm-dd"}) as book:
+        sheet = book.add_worksheet()
+        for number, line in enumerate(lines):
+            sheet.write_row(number, 0, line)
+    return out.getvalue()
+
+
+def test_the_rows_of_a_workbook_are_read_by_columns_where_no_cell_needs_a_look(tmp_path: Path) -> None:
+    """The same rows once each, whichever way; and again, as often as they are asked for."""
+    path = tmp_path / "file"
+    path.write_bytes(
+        a_book(["名称", "地址"], ["甲", "城关镇"], ["乙", "一号，二号"], ["丙", 'x,"y"'], [], ["丁 ", 12.0])
+    )
+    table = open_table(KeptFile(path), ImportSource("", None, FileFormat.AUTO, "auto", {}, {}))
+    (block,) = table.blocks()
+    assert block.plain.rows() == [(2, "甲,城关镇")]
+    assert [(row.line, row.cells) for row in block.rows] == [
+        (3, ["乙", "一号，二号"]),
+        (4, ["丙", 'x,"y"']),
+        (6, ["丁 ", "12"]),
+    ]
+    assert [row.line for row in table.rows()] == [2, 3, 4, 6]
+    assert [row.cells for row in table.rows_on({4})] == [["丙", 'x,"y"']]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_single_rows_are_found_again_as_they_were_read(tmp_path: Path, end: str, encoding: str) -> None:
+    lines = [
+        "名称,地址",
+        "甲,城关镇",
+        '乙,"两',
+        '行"',
+        '"不闭合,地',
+        *(f"后{number},地" for number in range(30)),
+        "末,地",
+    ]
+    path = tmp_path / "file"
+    path.write_bytes(end.join(lines).encode(encoding))
+    table = open_table(KeptFile(path), ImportSource("", None, FileFormat.CSV, "auto", {}, {}))
+    single = {row.line: row for row in table.rows()}
+    wanted = {2, 3, 5, 6, 36}
+    assert {row.line: row for row in table.rows_on(wanted)} == {line: single[line] for line in wanted}
+    assert list(table.rows_on(frozenset())) == []
+    in_blocks = [line for block in table.blocks() for line in [*block.plain["line"], *(row.line for row in block.rows)]]
+    assert sorted(in_blocks) == sorted(single)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -18,6 +18,10 @@ from services.registry.domain.import_jobs import (
     ImportRefusedWhole,
     ImportSource,
     ImportState,
+    ResendTooLarge,
+    ResendUnfit,
+    check_resent,
+    overall,
 )
 from services.registry.domain.import_rows import ImportKind
 from shared.values.ids import new_id
@@ -90,3 +94,46 @@ def test_a_job_at_work_cannot_be_cancelled() -> None:
     with pytest.raises(ImportJobNotIn, match="校验中"):
         a_job().begun().cancelled(NOW)
     assert a_job().cancelled(NOW).state is ImportState.CANCELLED
+
+
+FINISHED = replace(a_job(), state=ImportState.SUCCEEDED, counts=ImportCounts(new=90, wrong=10))
+
+
+def test_rows_sent_again_leave_the_wrong_ones_and_the_total_stays() -> None:
+    """L5: the totals of an import and its re-sends add up."""
+    assert FINISHED.counts is not None
+    once = ImportCounts(new=5, duplicate=1, wrong=2)
+    both = overall(FINISHED.counts, [once])
+    assert both == ImportCounts(new=95, duplicate=1, wrong=4)
+    all_three = overall(FINISHED.counts, [once, ImportCounts(new=3, older=1)])
+    assert all_three == ImportCounts(new=98, duplicate=1, older=1, wrong=0)
+    assert both.total == all_three.total == FINISHED.counts.total
+
+
+def test_no_more_rows_are_sent_again_than_wait() -> None:
+    assert FINISHED.counts is not None
+    once = [ImportCounts(new=5, wrong=3)]
+    check_resent(5, FINISHED.counts, once)
+    with pytest.raises(ResendTooLarge, match="6 行，而原任务只有 5 行"):
+        check_resent(6, FINISHED.counts, once)
+
+
+@pytest.mark.parametrize(
+    ("first", "kind"),
+    [
+        (FINISHED, ImportKind.EXPERTS),
+        (a_job(), ImportKind.ENTITIES),
+        (replace(FINISHED, counts=ImportCounts(new=1)), ImportKind.ENTITIES),
+        (replace(FINISHED, resend_of=new_id()), ImportKind.ENTITIES),
+        (replace(FINISHED, state=ImportState.FAILED), ImportKind.ENTITIES),
+    ],
+)
+def test_only_wrong_rows_of_a_finished_first_job_of_the_kind_are_sent_again(first: ImportJob, kind: ImportKind) -> None:
+    with pytest.raises(ResendUnfit):
+        first.check_resend(kind)
+    FINISHED.check_resend(ImportKind.ENTITIES)
+
+
+def test_a_file_is_as_new_as_it_says_else_as_its_job() -> None:
+    assert a_job().told_at == a_job().created_at
+    assert replace(a_job(), as_of=NOW - timedelta(days=3)).told_at == NOW - timedelta(days=3)
