@@ -91,3 +91,44 @@ class FlagLiftedV1(Event):
     area: str
     reason: str
     lifted_on: date
+
+
+class WarningRaisedV1(Event):
+    """An early warning (信用风险预警, K3): `jump` of one entity, or a cluster of an `industry` or a `town`. `scope` is
+    the entity_id, the industry division (GB/T 4754) or the town; the entities are in the list of warnings."""
+
+    KEY: ClassVar[str] = "warning_id"
+
+    aggregate_version: int = 1
+    warning_id: UUID
+    kind: str
+    scope: str
+    entity_id: UUID | None
+    count: int
+    before: str | None
+    after: str | None
+    from_on: date
+    to_on: date
+    indicator_version: int
+    raised_at: datetime
+
+
+class RepairDecidedV1(Event):
+    """A credit repair (信用修复, C6) was granted or refused by the body that had decided. `kind`: `listing` (the entry
+    ends) or `fact` (named by `fact_source` and `fact_key`; no longer weighed). `stops_publicity`: what was repaired is
+    no longer shown to the public from `effective_on` on."""
+
+    KEY: ClassVar[str] = "repair_id"
+
+    repair_id: UUID
+    entity_id: UUID
+    kind: str
+    listing_id: UUID | None
+    fact_source: str | None
+    fact_key: str | None
+    granted: bool
+    document_no: str
+    department: str
+    effective_on: date
+    stops_publicity: bool
+    decided_at: datetime

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -45,4 +46,5 @@ def entity_row(row: dict[str, Any]) -> EntityRow:
         status=row.get("status"),
         town=row.get("region"),
         industry=row.get("industry_code"),
+        registered_on=date.fromisoformat(row["registered_on"]) if row.get("registered_on") else None,
     )

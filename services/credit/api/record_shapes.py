@@ -7,10 +7,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.credit.api.shapes import EntityOut, Instant
+from services.credit.api.shapes import EntityOut, FlagOut, Instant
 from services.credit.domain.entries import Entry
 from services.credit.domain.history import HistoryLine
-from services.credit.domain.rating import Counted, Explanation
+from services.credit.domain.periods import ObservationPeriod
+from services.credit.domain.rating import Counted, Explanation, Waived
 from services.credit.usecases.read_archive import RecordView
 from shared.runtime.http import Out
 
@@ -56,6 +57,27 @@ class CountedOut(Out):
         )
 
 
+class WaivedOut(Out):
+    """观察期内的轻微问题，不计分（包容审慎监管）。"""
+
+    source: str = Field(description="来源", examples=["results"])
+    fact_key: str = Field(description="来源中的编号", examples=["0192f3a4-7c1d-7b2e-9f00-3a5d6c7e8f90"])
+    code: str = Field(description="事实代码", examples=["outcome:B"])
+    level: int = Field(description="程度 1–5", examples=[1])
+    occurred_on: date = Field(description="发生日期", examples=["2026-11-20"])
+
+    @classmethod
+    def of(cls, waived: Waived) -> WaivedOut:
+        mark = waived.mark
+        return cls(
+            source=waived.fact[0],
+            fact_key=waived.fact[1],
+            code=mark.code,
+            level=mark.level,
+            occurred_on=mark.occurred_on,
+        )
+
+
 class ExplanationOut(Out):
     """等级的来由：各项分值之和（不超过满分）落入分数段；直接判定规则优先。"""
 
@@ -68,6 +90,7 @@ class ExplanationOut(Out):
         description="直接判定的依据", examples=["豫市监办〔2022〕100号：列入严重违法失信名单的，直接判定为D级"]
     )
     credit_class: str = Field(description="等级", examples=["B"])
+    waived: list[WaivedOut] = Field(description="观察期内不计分的轻微问题")
 
     @classmethod
     def of(cls, explanation: Explanation) -> ExplanationOut:
@@ -80,6 +103,7 @@ class ExplanationOut(Out):
             direct_list=direct.list_code if direct else None,
             direct_basis=direct.basis if direct else None,
             credit_class=explanation.credit_class,
+            waived=[WaivedOut.of(one) for one in explanation.waived],
         )
 
 
@@ -117,6 +141,18 @@ class EntryOut(Out):
         )
 
 
+class ObservationOut(Out):
+    """新业态的观察期（包容审慎监管）。"""
+
+    form: str = Field(description="新业态代码", examples=["online_retail"])
+    starts_on: date = Field(description="第一日", examples=["2026-06-01"])
+    ends_before: date = Field(description="自该日起不在观察期", examples=["2027-06-01"])
+
+    @classmethod
+    def of(cls, period: ObservationPeriod) -> ObservationOut:
+        return cls(form=period.form, starts_on=period.starts_on, ends_before=period.ends_before)
+
+
 class CreditRecordOut(Out):
     """一个检查对象的信用记录。"""
 
@@ -128,9 +164,11 @@ class CreditRecordOut(Out):
     indicator_system: str = Field(description="指标体系", examples=["henan-2022"])
     indicator_version: int = Field(description="指标体系版本", examples=[1])
     legal_basis: str = Field(description="分类依据", examples=["豫市监办〔2022〕100号"])
-    version: int = Field(description="信用记录版本：已记入的事实次数", examples=[3])
+    version: int = Field(description="信用记录版本：已记入的事实和重评次数", examples=[3])
+    observation: ObservationOut | None = Field(description="新业态观察期，为空表示没有")
     explanation: ExplanationOut = Field(description="等级的来由")
     entries: list[EntryOut] = Field(description="现行有效的记录，新的在前")
+    flags: list[FlagOut] = Field(description="当日有效的联合惩戒标记")
 
     @classmethod
     def of(cls, view: RecordView) -> CreditRecordOut:
@@ -145,8 +183,10 @@ class CreditRecordOut(Out):
             indicator_version=system.version,
             legal_basis=system.legal_basis,
             version=record.version,
+            observation=ObservationOut.of(record.observation) if record.observation else None,
             explanation=ExplanationOut.of(view.explanation),
             entries=[EntryOut.of(entry) for entry in view.entries],
+            flags=[FlagOut.of(flag, view.measures) for flag in view.flags],
         )
 
 

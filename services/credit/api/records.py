@@ -6,10 +6,12 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
+from pydantic import AwareDatetime
 
 from services.credit.api.record_shapes import CreditRecordOut, HistoryLineOut
 from services.credit.api.shapes import EntityKey, FlagOut, after_of
 from services.credit.usecases.read_archive import read_flags, read_history, read_record
+from services.credit.usecases.read_as_of import read_as_of
 from shared.runtime.app import Reading
 from shared.runtime.http import Page, Paging, etag, next_cursor
 
@@ -20,10 +22,22 @@ router = APIRouter(prefix="/v1/entities/{uscc}", tags=["信用记录"])
     "/credit-record",
     response_model=CreditRecordOut,
     summary="查询信用记录",
-    description="信用风险等级、得分、来由和现行有效的记录。没有任何事实的检查对象为 U（未分类）。",
+    description=(
+        "信用风险等级、得分、来由、现行有效的记录和当日有效的惩戒标记。没有任何事实的检查对象为 U（未分类）。"
+        "给出 on 时为过去某日的情况（按该日结束时所知）；再给出 known_at 时，按该时刻所知的情况看那一日。"
+        "同样的 on 和 known_at 任何时候都得到逐字节相同的内容。"
+    ),
 )
-async def get_credit_record(uscc: EntityKey, work: Reading, response: Response) -> CreditRecordOut:
-    view = await read_record(uscc, work)
+async def get_credit_record(
+    uscc: EntityKey,
+    work: Reading,
+    response: Response,
+    on: Annotated[date | None, Query(description="哪一日，缺省为今天", examples=["2026-11-23"])] = None,
+    known_at: Annotated[
+        AwareDatetime | None, Query(description="按何时所知，缺省为该日结束时", examples=["2026-11-23T18:00:00+08:00"])
+    ] = None,
+) -> CreditRecordOut:
+    view = await (read_record(uscc, work) if on is known_at is None else read_as_of(uscc, on, known_at, work))
     response.headers["ETag"] = etag(view.record.version)
     return CreditRecordOut.of(view)
 

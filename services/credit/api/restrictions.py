@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import base64
 from datetime import date
-from typing import Annotated
+from enum import Enum
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, Field
 
+from services.credit.api.quick_checks import QuickCheck, QuickChecks, shown
 from services.credit.api.shapes import EntityKey, Instant
-from services.credit.domain.restrictions import BATCH_LIMIT, KeptAnswer
-from services.credit.usecases.check_restrictions import Asked, check_restriction, check_restrictions, read_answer
+from services.credit.domain.proofs import PublicKey
+from services.credit.domain.restrictions import BATCH_LIMIT
+from services.credit.usecases.check_restrictions import (
+    Asked,
+    check_restriction,
+    check_restrictions,
+    read_answer,
+    read_answer_keys,
+)
 from shared.runtime.app import Reading
 from shared.runtime.http import In, Out
 
-router = APIRouter(tags=["联合惩戒查询"])
+_TAGS: Final[list[str | Enum]] = ["联合惩戒查询"]
+single = APIRouter(tags=_TAGS, route_class=QuickCheck)
+batch = APIRouter(tags=_TAGS, route_class=QuickChecks)
+router = APIRouter(tags=_TAGS)
 
 Area = Annotated[
     str,
@@ -65,6 +77,7 @@ class RestrictionAnswerOut(Out):
     on: date = Field(description="所答的日期", examples=["2026-11-24"])
     known_at: Instant = Field(description="按该时刻所知")
     restrictions: list[RestrictionOut] = Field(description="当日生效的措施，不受限时为空")
+    measure_version: int = Field(description="所依据的惩戒措施清单版本", examples=[1])
 
 
 class RestrictionCheckIn(In):
@@ -112,6 +125,7 @@ class RestrictionChecksOut(Out):
     answer_id: UUID = Field(description="答复编号，整批一个")
     answered_at: Instant = Field(description="答复时间")
     known_at: Instant = Field(description="按该时刻所知")
+    measure_version: int = Field(description="所依据的惩戒措施清单版本", examples=[1])
     answers: list[RestrictionCheckOut] = Field(description="逐项答复")
 
 
@@ -126,22 +140,54 @@ class KeptAnswerOut(Out):
         examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
     )
     text: str = Field(description="答复原文，一字不差", examples=["{}"])
+    signature_input: str | None = Field(
+        description="签名参数，同答复时的 Signature-Input 响应头；早于签名启用的答复为空",
+        examples=[
+            'answer=("repr-digest");created=1795483800;keyid="a1";alg="ed25519";tag="restriction-answer"',
+        ],
+    )
+    signature: str | None = Field(
+        description="签名，同答复时的 Signature 响应头", examples=["answer=:bWVuZ2ppbi1leGFtcGxlLXNpZ25hdHVyZQ==:"]
+    )
 
 
-@router.get(
+class AnswerKeyOut(Out):
+    """一个公钥（RFC 8037 JWK）。"""
+
+    kty: str = Field("OKP", description="密钥类型", examples=["OKP"])
+    crv: str = Field("Ed25519", description="曲线", examples=["Ed25519"])
+    alg: str = Field("EdDSA", description="签名算法", examples=["EdDSA"])
+    use: str = Field("sig", description="用途", examples=["sig"])
+    kid: str = Field(description="密钥编号，同签名参数中的 keyid", examples=["a1"])
+    x: str = Field(description="公钥 32 字节，base64url", examples=["11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"])
+    is_current: bool = Field(description="是否为现用密钥；停用的密钥仍可验证以前的答复", examples=[True])
+
+    @classmethod
+    def of(cls, key: PublicKey) -> AnswerKeyOut:
+        x = base64.urlsafe_b64encode(key.key).decode().rstrip("=")
+        return cls(kid=key.key_id, x=x, is_current=key.is_current)
+
+
+class AnswerKeysOut(Out):
+    """验证答复所用的全部公钥（RFC 7517 JWK Set），现用的在前。"""
+
+    keys: list[AnswerKeyOut] = Field(description="公钥")
+
+
+@single.get(
     "/v1/entities/{uscc}/restrictions",
     response_model=RestrictionAnswerOut,
     summary="查询是否受联合惩戒",
     description="某领域、某日、按某时刻所知是否受限，以及依据。查无此对象返回 404，不等于不受限。"
-    "每次答复都留存；响应头 Repr-Digest 为答复原文的摘要。",
+    "每次答复都签名并留存：响应头 Repr-Digest 为答复原文的摘要，Signature-Input 和 Signature 为对它的签名。",
 )
 async def get_restrictions(
     uscc: EntityKey, work: Reading, area: Area, on: On = None, known_at: KnownAt = None
 ) -> Response:
-    return _shown(await check_restriction(Asked(uscc, area, on), known_at, work))
+    return shown(await check_restriction(Asked(uscc, area, on), known_at, work))
 
 
-@router.post(
+@batch.post(
     "/v1/restriction-checks",
     response_model=RestrictionChecksOut,
     summary="批量查询是否受联合惩戒",
@@ -149,7 +195,7 @@ async def get_restrictions(
 )
 async def check_restrictions_in_batch(body: RestrictionChecksIn, work: Reading) -> Response:
     asked = [Asked(one.uscc, one.area, one.on) for one in body.checks]
-    return _shown(await check_restrictions(asked, body.known_at, work))
+    return shown(await check_restrictions(asked, body.known_at, work))
 
 
 @router.get(
@@ -165,11 +211,17 @@ async def get_restriction_answer(answer_id: UUID, work: Reading) -> KeptAnswerOu
         asked_by=kept.asked_by,
         answered_at=kept.answered_at,
         digest=kept.digest,
-        text=kept.body,
+        text=kept.body.decode(),
+        signature_input=kept.proof and kept.proof.input_header,
+        signature=kept.proof and kept.proof.signature_header,
     )
 
 
-def _shown(answer: KeptAnswer) -> Response:
-    """The very bytes that were kept, with their digest (RFC 9530)."""
-    digest = base64.b64encode(bytes.fromhex(answer.digest)).decode()
-    return Response(answer.body, headers={"Repr-Digest": f"sha-256=:{digest}:"}, media_type="application/json")
+@router.get(
+    "/v1/answer-keys",
+    response_model=AnswerKeysOut,
+    summary="答复签名的公钥",
+    description="对所有人公开。答复按 RFC 9421 对 Repr-Digest 签名（Ed25519），凭公钥可脱离本平台验证答复原文。",
+)
+async def list_answer_keys(work: Reading) -> AnswerKeysOut:
+    return AnswerKeysOut(keys=[AnswerKeyOut.of(key) for key in await read_answer_keys(work)])

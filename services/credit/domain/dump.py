@@ -17,9 +17,9 @@ from uuid import UUID
 
 from services.credit.domain.days import SHANGHAI
 from services.credit.domain.entries import ClassChange, Entry
-from services.credit.domain.fold import Step
 from services.credit.domain.listings import Flag, Listing
 from services.credit.domain.record import CreditRecord
+from services.credit.domain.step import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +84,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {"/".join(name): _plain(value[name]) for name in sorted(value)}
     if hasattr(value, "__dataclass_fields__"):
-        return {field.name: _plain(getattr(value, field.name)) for field in sorted(fields(value), key=lambda f: f.name)}
+        kept = sorted(field.name for field in fields(value) if "derived" not in field.metadata)
+        return {name: _plain(getattr(value, name)) for name in kept}
     return value

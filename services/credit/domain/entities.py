@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from shared.values import uscc
@@ -25,6 +26,7 @@ class EntityRow:
     status: str | None
     town: str | None
     industry: str | None
+    registered_on: date | None = None
 
 
 def parse_key(key: str) -> UUID | str:

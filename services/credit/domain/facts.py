@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID
 
 RESULTS: Final = "results"
@@ -81,6 +81,8 @@ class Fact:
     from; `reason` says why a version takes the place of an earlier one; `digest` tells contents apart where the source
     counts no versions; `event_id` is the event it was heard by.
     """
+
+    KIND: ClassVar[str] = "fact"
 
     source: str
     key: str

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.credit.domain.facts import BARE, Mark
+from services.credit.domain.periods import ObservationPeriod
 from shared.values.credit_class import RATED, CreditClass, is_riskier
 from shared.values.errors import Invalid
 
@@ -53,6 +54,34 @@ class DirectRule:
 
 
 @dataclass(frozen=True, slots=True)
+class NewForm:
+    """A new business form (新业态): entities of these industries (GB/T 4754, by prefix) have an observation period of
+    `months` from their registration; findings up to `max_level` made in it weigh nothing (K4)."""
+
+    code: str
+    name: str
+    industries: tuple[str, ...]
+    months: int
+    max_level: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class WarningRule:
+    """When moves of classes are worth a warning (K3): a jump is a rise by `jump_classes` in one step or by
+    `jump_points` to C or D; a cluster is `cluster_count` entities of an industry or a town risen within
+    `cluster_days`."""
+
+    jump_classes: int = 2
+    jump_points: int = 300
+    cluster_days: int = 30
+    cluster_count: int = 5
+
+
+DEFAULT_WARNINGS = WarningRule()
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorSystem:
     """One version. `codes` maps what facts carry (`outcome:8`, `list:abnormal_operations`) to indicators."""
 
@@ -65,6 +94,8 @@ class IndicatorSystem:
     indicators: Mapping[str, Indicator]
     codes: Mapping[str, str]
     direct_rules: tuple[DirectRule, ...]
+    new_forms: tuple[NewForm, ...] = ()
+    warnings: WarningRule = DEFAULT_WARNINGS
 
     def find(self, code: str) -> Indicator | None:
         """The indicator a mark's code counts under; None: it is kept in the archive and weighs nothing."""
@@ -82,6 +113,13 @@ class IndicatorSystem:
                 found = rule
         return found
 
+    def is_waived(self, mark: Mark, observation: ObservationPeriod | None) -> bool:
+        """Whether the mark is light and made inside the observation period of a form this version knows."""
+        if observation is None or not observation.covers(mark.occurred_on):
+            return False
+        form = next((form for form in self.new_forms if form.code == observation.form), None)
+        return form is not None and BARE < mark.level <= form.max_level
+
     def checked(self) -> IndicatorSystem:
         """Itself; raises IndicatorSystemInvalid when its parts do not fit together."""
         if tuple(band.credit_class for band in self.bands) != RATED or self.bands[0].starts_at != 0:
@@ -92,15 +130,30 @@ class IndicatorSystem:
         for indicator in self.indicators.values():
             if len(indicator.points) != LEVELS + 1 or list(indicator.points[1:]) != sorted(indicator.points[1:]):
                 raise IndicatorSystemInvalid(reason=f"指标 {indicator.code} 的分值须为 6 个且随程度不减")
+            if min(indicator.points) < 0 or (indicator.window_months is not None and indicator.window_months < 1):
+                raise IndicatorSystemInvalid(reason=f"指标 {indicator.code} 的分值不能为负，计入月数须为正")
+        for form in self.new_forms:
+            if form.months < 1 or not 1 <= form.max_level <= LEVELS or not all(map(str.isalnum, form.industries)):
+                raise IndicatorSystemInvalid(reason=f"新业态 {form.code} 的行业、观察期月数或程度有误")
         unknown = sorted({code for code in self.codes.values() if code not in self.indicators})
         if unknown:
             raise IndicatorSystemInvalid(reason=f"没有指标 {'、'.join(unknown)}")
         return self
 
 
-def weigh(marks: tuple[Mark, ...], system: IndicatorSystem) -> tuple[int, ...]:
-    """Points of each mark of one fact. A bare mark weighs only where no graded mark of the same fact speaks to its
-    indicator: "发现问题待后续处理" beside the findings themselves is not a second problem."""
+def weigh(
+    marks: tuple[Mark, ...], system: IndicatorSystem, observation: ObservationPeriod | None = None
+) -> tuple[int, ...]:
+    """Points of each mark of one fact; a light one made in the observation period weighs nothing (K4).
+
+    A bare mark weighs only where no graded mark of the same fact speaks to its indicator: "发现问题待后续处理" beside
+    the findings themselves is not a second problem."""
+    if not marks:
+        return ()
+    if len(marks) == 1:
+        (mark,) = marks
+        indicator = system.find(mark.code)
+        return (0 if indicator is None or system.is_waived(mark, observation) else indicator.points_of(mark),)
     found = [system.find(mark.code) for mark in marks]
     graded = {
         indicator.code
@@ -110,7 +163,7 @@ def weigh(marks: tuple[Mark, ...], system: IndicatorSystem) -> tuple[int, ...]:
     points: list[int] = []
     for mark, indicator in zip(marks, found, strict=True):
         bare = mark.level == BARE and mark.points is None
-        if indicator is None or (bare and indicator.code in graded):
+        if indicator is None or (bare and indicator.code in graded) or system.is_waived(mark, observation):
             points.append(0)
         else:
             points.append(indicator.points_of(mark))

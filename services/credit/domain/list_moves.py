@@ -12,7 +12,7 @@ from services.credit.domain.entries import Entry
 from services.credit.domain.facts import Decision, Fact
 from services.credit.domain.identity import named
 from services.credit.domain.indicators import IndicatorSystem
-from services.credit.domain.listings import Flag, Listing, ListingState, raised_by
+from services.credit.domain.listings import Flag, FlagState, Listing, ListingState, raised_by
 from services.credit.domain.posting import list_mark, listed, unlisted
 from services.credit.domain.record import Held, Rules
 
@@ -81,15 +81,19 @@ def _removed_if_said(moves: ListMoves, fact: Fact, decision: Decision, system: I
 
 
 def _closed(moves: ListMoves, closed: Listing, fact: Fact, system: IndicatorSystem) -> ListMoves:
-    """Flags follow; points are taken back, unless an earlier removal did that."""
+    """Flags follow, those lifted before only an annulment; points are taken back, unless a removal did that."""
     was_entered = moves.listing is not None and moves.listing.state is ListingState.ENTERED
-    flags = tuple(flag.following(closed) for flag in moves.flags)
+    annulled = closed.state is ListingState.ANNULLED
+    flags = tuple(
+        flag.following(closed) if annulled or flag.state is FlagState.RAISED else flag for flag in moves.flags
+    )
+    made = tuple(flag for flag, before in zip(flags, moves.flags, strict=True) if flag is not before)
     back = (unlisted(fact, closed, moves.entered, system),) if was_entered else ()
     return ListMoves(
         closed,
         moves.entered,
         flags,
         (*moves.listings_made, closed),
-        (*moves.flags_made, *flags),
+        (*moves.flags_made, *made),
         (*moves.entries, *back),
     )

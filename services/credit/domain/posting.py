@@ -35,12 +35,12 @@ def listed(fact: Fact, listing: Listing, points: int, system: IndicatorSystem, l
     """The entry that an entry of a list makes in the archive."""
     decision = listing.decision
     title = f"列入{list_name}：{decision.ground}（{decision.document_no}）"
-    return _entry(fact, system, EntryKind.LISTING, _listing_id(listing), (list_mark(decision), points, title))
+    return _entry(fact, system, EntryKind.LISTING, entry_of_listing(listing.id), (list_mark(decision), points, title))
 
 
 def unlisted(fact: Fact, listing: Listing, points: int, system: IndicatorSystem) -> Entry:
     """The reversal of `listed`, whether the entity was removed or the entry annulled."""
-    return _reversal(fact, system, _listing_id(listing), list_mark(listing.decision), points, listing.reason)
+    return _reversal(fact, system, entry_of_listing(listing.id), list_mark(listing.decision), points, listing.reason)
 
 
 def list_mark(decision: Decision) -> Mark:
@@ -51,8 +51,9 @@ def _observation_id(fact: Fact, version: int, place: int) -> UUID:
     return named("entry", fact.entity_id, fact.source, fact.key, version, place)
 
 
-def _listing_id(listing: Listing) -> UUID:
-    return named("entry-of-listing", listing.id)
+def entry_of_listing(listing_id: UUID) -> UUID:
+    """The id of the line that an entry of a list makes in the archive."""
+    return named("entry-of-listing", listing_id)
 
 
 def _entry(fact: Fact, system: IndicatorSystem, kind: EntryKind, entry_id: UUID, what: tuple[Mark, int, str]) -> Entry:

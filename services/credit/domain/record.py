@@ -15,6 +15,7 @@ from services.credit.domain.facts import FactName, Mark
 from services.credit.domain.indicators import IndicatorSystem
 from services.credit.domain.listings import Flag, Listing
 from services.credit.domain.measures import MeasureCatalogue
+from services.credit.domain.periods import ObservationPeriod
 from shared.values.credit_class import CreditClass
 
 
@@ -24,6 +25,19 @@ class Rules:
 
     indicators: IndicatorSystem
     measures: MeasureCatalogue
+
+
+Span = tuple[int, date, date | None]
+"""Points of a mark, the day from which they count, the first day on which they no longer do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What the marks of a fact weigh by one version of the system and one observation period."""
+
+    system: IndicatorSystem
+    observation: ObservationPeriod | None
+    spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,8 @@ class Held:
     listing_entered: int = 0
     flags: tuple[Flag, ...] = ()
     digest: str = ""
+    weighing: Weighing | None = field(default=None, init=False, repr=False, compare=False, metadata={"derived": True})
+    """Kept by `rating.rate`: a fact is weighed once, not at every later fact of its entity."""
 
     @property
     def rank(self) -> int:
@@ -47,8 +63,9 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class CreditRecord:
-    """`version` counts the facts applied. `as_of`: the day up to which windows and terms were looked at, the latest day
-    on which a fact was told. Class U while no fact stands."""
+    """`version` counts the inputs applied. `as_of`: the day up to which windows and terms were looked at, the latest
+    day on which a fact was told or that was opened for it. Class U while no fact stands. `due_on`: the next day on
+    which the rating may change without a fact, because a window or a term ends; None: on no day."""
 
     entity_id: UUID
     version: int = 0
@@ -57,3 +74,5 @@ class CreditRecord:
     credit_class: CreditClass = CreditClass.U
     indicator_version: int = 0
     facts: Mapping[FactName, Held] = field(default_factory=lambda: MappingProxyType({}))
+    due_on: date | None = None
+    observation: ObservationPeriod | None = None

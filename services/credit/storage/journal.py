@@ -1,52 +1,32 @@
-"""The journal's form of a fact: whole, so that the record can be rebuilt from the journal alone (B7, REL7)."""
+"""The journal's form of inputs: whole, so that everything can be rebuilt from the journal alone (B7, REL7).
+
+The kinds come from `fold.APPLIED_BY`. Activated rule versions stand in the journal too, under kinds of their own and
+without an entity.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
-from uuid import UUID
+from collections.abc import Mapping
+from typing import Any, Final, cast
 
 import orjson
+from pydantic import TypeAdapter
 
-from services.credit.domain.facts import Decision, Fact, Mark, Observation, Subject
+from services.credit.domain.facts import Fact
+from services.credit.domain.fold import APPLIED_BY
+from services.credit.domain.step import Input
 
-FACT = "fact"
-INDICATORS_ACTIVATED = "indicators.activated"
-MEASURES_ACTIVATED = "measures.activated"
+FACT: Final = Fact.KIND
+INDICATORS_ACTIVATED: Final = "indicators.activated"
+MEASURES_ACTIVATED: Final = "measures.activated"
+_FORMS: Final[Mapping[str, TypeAdapter[Any]]] = {kind.KIND: TypeAdapter(kind) for kind in APPLIED_BY}
 
 
-def fact_text(fact: Fact) -> str:
+def input_text(one: Input) -> str:
     # The driver's UUIDs are a subclass that orjson does not know.
-    return orjson.dumps(fact, default=str).decode()
+    return orjson.dumps(one, default=str).decode()
 
 
-def fact_of(payload: str) -> Fact:
-    """The inverse of `fact_text`."""
-    body = orjson.loads(payload)
-    return Fact(
-        source=body["source"],
-        key=body["key"],
-        version=body["version"],
-        entity_id=UUID(body["entity_id"]),
-        told_at=datetime.fromisoformat(body["told_at"]),
-        origin=body["origin"],
-        observations=tuple(_observation(one) for one in body["observations"]),
-        decision=None if body["decision"] is None else _decision(body["decision"]),
-        standing=body["standing"],
-        reason=body["reason"],
-        subject=None if body["subject"] is None else Subject(**body["subject"]),
-        digest=body["digest"],
-        event_id=None if body["event_id"] is None else UUID(body["event_id"]),
-    )
-
-
-def _observation(body: dict[str, Any]) -> Observation:
-    mark = body["mark"]
-    return Observation(
-        Mark(mark["code"], mark["level"], mark["points"], date.fromisoformat(mark["occurred_on"])), body["title"]
-    )
-
-
-def _decision(body: dict[str, Any]) -> Decision:
-    days = {name: body[name] and date.fromisoformat(body[name]) for name in ("decided_on", "ends_on", "removed_on")}
-    return Decision(**body | days)
+def input_of(kind: str, payload: str) -> Input:
+    """The inverse of `input_text`. Raises KeyError for a kind this release does not know."""
+    return cast(Input, _FORMS[kind].validate_json(payload))

@@ -7,35 +7,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from services.credit.domain.facts import Fact
-from services.credit.domain.fold import Step
 from services.credit.domain.record import CreditRecord
+from services.credit.domain.step import Step
 from services.credit.storage import ledger_rows as rows
 from services.credit.storage.bulk import Bulk, Row, put_together, write
-from services.credit.storage.journal import FACT, fact_of, fact_text
+from services.credit.storage.journal import input_text
 from services.credit.storage.snapshots import record_of
 from shared.runtime.database import Driver
 from shared.runtime.unit_of_work import UnitOfWork
 
 _LOCK: Final = """
 SELECT w.entity_id, r.version, r.as_of, r.score, r.credit_class, r.indicator_version, r.snapshot,
+       r.due_on, r.observed_form, r.observed_from, r.observed_before,
        (SELECT max(version) FROM indicator_systems WHERE district = $1) AS indicators,
        (SELECT max(version) FROM measure_catalogues WHERE district = $1) AS measures
 FROM {wanted} AS w (entity_id)
 LEFT JOIN LATERAL (
-    SELECT version, as_of, score, credit_class, indicator_version, snapshot FROM credit_records
+    SELECT version, as_of, score, credit_class, indicator_version, snapshot, due_on, observed_form, observed_from,
+           observed_before FROM credit_records
     WHERE district = $1 AND entity_id = w.entity_id FOR UPDATE
 ) AS r ON true
 """
 _LOCK_MANY: Final = _LOCK.format(wanted="unnest($2::uuid[])")
 # Of an array the planner guesses ten elements, finds a plan for the one it sees cheaper, and so plans every time anew.
 _LOCK_ONE: Final = _LOCK.format(wanted="(SELECT $2::uuid)")
-_REPLAY: Final = """
-SELECT seq, payload FROM credit_journal WHERE district = $1 AND kind = $2 AND seq > $3 ORDER BY seq LIMIT $4
+_DUE: Final = """
+SELECT entity_id, due_on FROM credit_records WHERE district = $1 AND due_on <= $2 ORDER BY due_on, entity_id LIMIT $3
+"""
+_RATED_BEFORE: Final = """
+SELECT entity_id FROM credit_records WHERE district = $1 AND indicator_version < $2 ORDER BY entity_id LIMIT $3
 """
 _SAVED: Final = "refuse_stale((SELECT count(*) FROM new_credit_records), {}::bigint)"
 
@@ -76,10 +80,15 @@ class LedgerStore:
         parts, values = put_together(batch)
         uow.closing(parts, *values, count, check=_SAVED)
 
-    async def journal(self, after: int = 0, size: int = 100_000) -> Sequence[tuple[int, Fact]]:
-        """Facts of the journal behind place `after`, in the order applied, each with its place."""
-        found = await self._driver.fetch(_REPLAY, self._district, FACT, after, size)
-        return [(row["seq"], fact_of(row["payload"])) for row in found]
+    async def due(self, day: date, size: int) -> Sequence[tuple[UUID, date]]:
+        """Entities of which a window or term is over by `day`, each with the day on which it was; the earliest first.
+        Reads the table through: no index on a column that every fact moves."""
+        return [(row["entity_id"], row["due_on"]) for row in await self._driver.fetch(_DUE, self._district, day, size)]
+
+    async def rated_before(self, version: int, size: int) -> Sequence[UUID]:
+        """Entities whose record was rated by an earlier version of the indicator system."""
+        found = await self._driver.fetch(_RATED_BEFORE, self._district, version, size)
+        return [row["entity_id"] for row in found]
 
 
 def _rows_of(steps: Sequence[Step]) -> tuple[list[tuple[Bulk, Sequence[Row]]], int]:
@@ -94,11 +103,13 @@ def _rows_of(steps: Sequence[Step]) -> tuple[list[tuple[Bulk, Sequence[Row]]], i
         (rows.CLASSES, [rows.class_row(step.class_change) for step in steps if step.class_change]),
         (rows.LISTINGS, [rows.listing_row(listing) for step in steps for listing in step.listings]),
         (rows.FLAGS, [rows.flag_row(flag) for step in steps for flag in step.flags]),
-        (rows.JOURNAL, [_journal_row(step.fact) for step in steps]),
+        (rows.JOURNAL, [journal_row(step) for step in steps]),
         (rows.SUBJECTS, rows.subject_rows(steps)),
     ]
     return batch, len(final)
 
 
-def _journal_row(fact: Fact) -> Row:
-    return (FACT, fact.entity_id, fact.event_id, fact_text(fact))
+def journal_row(step: Step) -> Row:
+    cause, rules = step.cause, step.rules
+    text = input_text(cause)
+    return (cause.KIND, cause.entity_id, cause.event_id, text, rules.indicators.version, rules.measures.version)

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from services.credit.domain.entries import ClassChange, Entry, EntryKind
 from services.credit.domain.facts import Decision
-from services.credit.domain.fold import Step
 from services.credit.domain.listings import Flag, FlagState, Listing, ListingState
 from services.credit.domain.record import CreditRecord
+from services.credit.domain.step import Step
 from services.credit.storage.bulk import Bulk, Row
 from services.credit.storage.snapshots import snapshot_of
 from shared.values.credit_class import CreditClass
@@ -25,10 +25,16 @@ RECORDS: Final = Bulk(
         ("credit_class", "text"),
         ("indicator_version", "integer"),
         ("snapshot", "text"),
+        ("due_on", "date"),
+        ("observed_form", "text"),
+        ("observed_from", "date"),
+        ("observed_before", "date"),
     ),
     " ON CONFLICT (district, entity_id) DO UPDATE SET version = excluded.version, based_on = excluded.based_on,"
     " as_of = excluded.as_of, score = excluded.score, credit_class = excluded.credit_class,"
-    " indicator_version = excluded.indicator_version, snapshot = excluded.snapshot, known_from = excluded.known_from"
+    " indicator_version = excluded.indicator_version, snapshot = excluded.snapshot, due_on = excluded.due_on,"
+    " observed_form = excluded.observed_form, observed_from = excluded.observed_from,"
+    " observed_before = excluded.observed_before, known_from = excluded.known_from"
     " WHERE credit_records.version = excluded.based_on RETURNING 1",
 )
 ENTRIES: Final = Bulk(
@@ -113,7 +119,15 @@ FLAGS: Final = Bulk(
     ),
 )
 JOURNAL: Final = Bulk(
-    "credit_journal", (("kind", "text"), ("entity_id", "uuid"), ("event_id", "uuid"), ("payload", "text"))
+    "credit_journal",
+    (
+        ("kind", "text"),
+        ("entity_id", "uuid"),
+        ("event_id", "uuid"),
+        ("payload", "text"),
+        ("indicator_version", "integer"),
+        ("measure_version", "integer"),
+    ),
 )
 SUBJECTS: Final = Bulk(
     "replica_entities", (("entity_id", "uuid"), ("uscc", "text"), ("name", "text")), " ON CONFLICT DO NOTHING"
@@ -122,6 +136,7 @@ _DECISION: Final = ("list_code", "ground", "document_no", "authority", "decided_
 
 
 def record_row(record: CreditRecord, based_on: int) -> Row:
+    period = record.observation
     return (
         record.entity_id,
         record.version,
@@ -131,6 +146,8 @@ def record_row(record: CreditRecord, based_on: int) -> Row:
         record.credit_class.value,
         record.indicator_version,
         snapshot_of(record),
+        record.due_on,
+        *((period.form, period.starts_on, period.ends_before) if period else (None, None, None)),
     )
 
 
@@ -228,7 +245,7 @@ def flag_of(row: Mapping[str, Any]) -> Flag:
 def subject_rows(steps: Sequence[Step]) -> list[Row]:
     """Entities a first fact tells of before registry did; registry's own word comes over it, never under."""
     return [
-        (step.fact.entity_id, step.fact.subject.uscc, step.fact.subject.name)
+        (step.cause.entity_id, step.cause.subject.uscc, step.cause.subject.name)
         for step in steps
-        if step.before.version == 0 and step.fact.subject is not None
+        if step.before.version == 0 and step.cause.subject is not None
     ]

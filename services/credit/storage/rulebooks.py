@@ -7,7 +7,7 @@ kept in memory.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -17,8 +17,8 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.credit.domain.indicators import Band, DirectRule, Indicator, IndicatorSystem
-from services.credit.domain.measures import Area, ListKind, Measure, MeasureCatalogue
+from services.credit.domain.indicators import Band, DirectRule, Indicator, IndicatorSystem, NewForm, WarningRule
+from services.credit.domain.measures import Area, BaseItem, BaseList, ListKind, Measure, MeasureCatalogue, RepairTerms
 from services.credit.domain.record import Rules
 from services.credit.storage.journal import INDICATORS_ACTIVATED, MEASURES_ACTIVATED
 from shared.values.credit_class import CreditClass
@@ -27,6 +27,22 @@ _SHIPPED: Final = Path(__file__).parent / "rulebooks"
 _CURRENT = text(
     "SELECT (SELECT max(version) FROM indicator_systems WHERE district = :district),"
     " (SELECT max(version) FROM measure_catalogues WHERE district = :district)"
+)
+_ACTIVATION = text(
+    "SELECT version, activated_at FROM indicator_systems WHERE district = :district ORDER BY version DESC LIMIT 1"
+)
+_ACTIVATE = text(
+    "WITH activated AS (INSERT INTO indicator_systems (district, version, body, activated_at)"
+    " VALUES (:district, :version, CAST(:body AS text), :now) RETURNING body)"
+    " INSERT INTO credit_journal (district, kind, payload, indicator_version, known_from)"
+    " SELECT :district, :kind, body, :version, :now FROM activated"
+)
+
+_ACTIVATE_MEASURES = text(
+    "WITH activated AS (INSERT INTO measure_catalogues (district, version, body, activated_at)"
+    " VALUES (:district, :version, CAST(:body AS text), :now) RETURNING body)"
+    " INSERT INTO credit_journal (district, kind, payload, measure_version, known_from)"
+    " SELECT :district, :kind, body, :version, :now FROM activated"
 )
 
 
@@ -54,6 +70,30 @@ class RulebookStore:
         if measures is None:
             measures = await self._activate_shipped("measure_catalogues", "measures_base.json", now)
         return Rules(await self.indicators(indicators), await self.measures(measures))
+
+    async def activation(self) -> tuple[int, datetime] | None:
+        """Version in force of the indicator system and when it was activated; None: none yet."""
+        row = (await self._connection.execute(_ACTIVATION, {"district": self._district})).one_or_none()
+        return None if row is None else (row.version, row.activated_at)
+
+    async def activate_indicators(self, version: int, body: str, now: datetime) -> None:
+        """Puts a version in force and into the journal. Raises IntegrityError when it has been activated already."""
+        await self._connection.execute(
+            _ACTIVATE,
+            {"district": self._district, "version": version, "body": body, "kind": INDICATORS_ACTIVATED, "now": now},
+        )
+
+    async def ensure_activated(self, now: datetime) -> None:
+        """What is shipped becomes version 1 of a district that has activated none."""
+        indicators, measures = (await self._connection.execute(_CURRENT, {"district": self._district})).one()
+        await self.activated(indicators, measures, now)
+
+    async def activate_measures(self, version: int, body: str, now: datetime) -> None:
+        """Puts a version in force and into the journal. Raises IntegrityError when it has been activated already."""
+        await self._connection.execute(
+            _ACTIVATE_MEASURES,
+            {"district": self._district, "version": version, "body": body, "kind": MEASURES_ACTIVATED, "now": now},
+        )
 
     async def indicators(self, version: int | None) -> IndicatorSystem:
         """One version; None: the shipped one."""
@@ -113,7 +153,57 @@ def indicators_of(body: Mapping[str, Any], version: int) -> IndicatorSystem:
         direct_rules=tuple(
             DirectRule(one["list"], CreditClass(one["credit_class"]), one["basis"]) for one in body["direct_rules"]
         ),
+        new_forms=tuple(NewForm(**one | {"industries": tuple(one["industries"])}) for one in body.get("new_forms", ())),
+        warnings=WarningRule(**body.get("warnings", {})),
     ).checked()
+
+
+def indicator_body(system: IndicatorSystem) -> str:
+    """The stored form of a system; `system_of` is its inverse."""
+    body = {
+        "code": system.code,
+        "title": system.title,
+        "legal_basis": system.legal_basis,
+        "highest": system.highest,
+        "bands": system.bands,
+        "indicators": list(system.indicators.values()),
+        "codes": dict(system.codes),
+        "direct_rules": [
+            {"list": rule.list_code, "credit_class": rule.credit_class, "basis": rule.basis}
+            for rule in system.direct_rules
+        ],
+        "new_forms": system.new_forms,
+        "warnings": system.warnings,
+    }
+    return orjson.dumps(body).decode()
+
+
+def catalogue_body(catalogue: MeasureCatalogue) -> str:
+    """The stored form of a catalogue; `catalogue_of` is its inverse."""
+    body = {
+        "title": catalogue.title,
+        "areas": catalogue.areas,
+        "lists": catalogue.lists,
+        "measures": [asdict(one) | {"lists": sorted(one.lists)} for one in catalogue.measures],
+        "base": catalogue.base,
+        "repair": catalogue.repair,
+    }
+    return orjson.dumps(body).decode()
+
+
+def catalogue_of(body: str, version: int) -> MeasureCatalogue:
+    """Raises MeasureCatalogueInvalid."""
+    return measures_of(orjson.loads(body), version)
+
+
+def measure_body() -> str:
+    """The stored form of the measures shipped."""
+    return (_SHIPPED / "measures_base.json").read_text("utf-8")
+
+
+def system_of(body: str, version: int) -> IndicatorSystem:
+    """Raises IndicatorSystemInvalid."""
+    return indicators_of(orjson.loads(body), version)
 
 
 def measures_of(body: Mapping[str, Any], version: int) -> MeasureCatalogue:
@@ -125,7 +215,14 @@ def measures_of(body: Mapping[str, Any], version: int) -> MeasureCatalogue:
         areas=tuple(Area(**one) for one in body["areas"]),
         lists=tuple(ListKind(**one) for one in body["lists"]),
         measures=tuple(measures),
+        base=_base(body.get("base")),
+        repair=RepairTerms(**body.get("repair", {})),
     ).checked()
+
+
+def _base(body: Mapping[str, Any] | None) -> BaseList:
+    """Catalogues from before named no base list."""
+    return BaseList() if body is None else BaseList(body["title"], tuple(BaseItem(**one) for one in body["items"]))
 
 
 @cache

@@ -16,6 +16,7 @@ import orjson
 
 from services.credit.domain.facts import Decision, FactName, Mark
 from services.credit.domain.listings import Flag, FlagState, Listing, ListingState
+from services.credit.domain.periods import ObservationPeriod
 from services.credit.domain.record import CreditRecord, Held
 from shared.values.credit_class import CreditClass
 
@@ -36,7 +37,13 @@ def record_of(row: Mapping[str, Any]) -> CreditRecord:
         credit_class=CreditClass(row["credit_class"]),
         indicator_version=row["indicator_version"],
         facts=MappingProxyType(facts),
+        due_on=row["due_on"],
+        observation=None if row["observed_form"] is None else _period(row),
     )
+
+
+def _period(row: Mapping[str, Any]) -> ObservationPeriod:
+    return ObservationPeriod(row["observed_form"], row["observed_from"], row["observed_before"])
 
 
 def _fact_row(name: FactName, held: Held) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Apply facts to the records of their entities and tell what moved (C1, K3): the one way into the ledger."""
+"""Apply inputs to the records of their entities and tell what moved (C1, K3): the one way into the ledger."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.credit.domain.facts import Fact
-from services.credit.domain.fold import Step, apply_all
+from services.credit.domain.fold import apply_all
 from services.credit.domain.listings import Flag, FlagState, Listing, ListingState
+from services.credit.domain.step import Input, Step
 from services.credit.storage.unit_of_work import CreditUnitOfWork
 from shared.events.credit import (
     ClassChange,
@@ -26,10 +27,10 @@ AT_ONCE = 5_000
 CHANGES_PER_EVENT = 500
 
 
-async def apply_facts(facts: Sequence[Fact], uow: CreditUnitOfWork) -> list[Step]:
-    """Applies facts in order and tells the events. Never commits: its caller owns the transaction.
+async def apply_facts(facts: Sequence[Input], uow: CreditUnitOfWork) -> list[Step]:
+    """Applies facts, or other inputs, in order and tells the events. Never commits: its caller owns the transaction.
 
-    What the last facts add is written with the commit, a round trip less for each published result; `uow.settle()`
+    What the last of them add is written with the commit, a round trip less for each published result; `uow.settle()`
     writes it earlier for who reads on.
     """
     await uow.settle()
@@ -38,7 +39,7 @@ async def apply_facts(facts: Sequence[Fact], uow: CreditUnitOfWork) -> list[Step
     return steps
 
 
-async def fold_in(facts: Sequence[Fact], uow: CreditUnitOfWork, *, with_commit: bool = False) -> list[Step]:
+async def fold_in(facts: Sequence[Input], uow: CreditUnitOfWork, *, with_commit: bool = False) -> list[Step]:
     """Locks all records, folds in memory and saves, a statement for each `AT_ONCE` facts. Facts already known
     make no step. More facts than that should come by entity: then every writer takes records in the one order."""
     if not facts:
@@ -58,18 +59,20 @@ async def fold_in(facts: Sequence[Fact], uow: CreditUnitOfWork, *, with_commit: 
 
 
 def tell(steps: Sequence[Step], uow: CreditUnitOfWork) -> None:
-    """Emits what the steps amount to: one `record.changed` an entity, class changes of the batch under one change set
-    (net: an entity that moved and came back did not move), every listing and flag by itself."""
+    """Emits what the steps amount to: one `record.changed` an entity whose archive grew, class changes of the batch
+    under one change set (net: an entity that moved and came back did not move), every listing and flag by itself."""
     by_entity: dict[UUID, list[Step]] = {}
     for step in steps:
         by_entity.setdefault(step.record.entity_id, []).append(step)
     for entity_id, own in by_entity.items():
+        if not any(step.entries or isinstance(step.cause, Fact) for step in own):
+            continue
         uow.emit(
             RecordChangedV1(
                 aggregate_version=own[-1].record.version,
                 entity_id=entity_id,
                 entry_ids=[entry.id for step in own for entry in step.entries],
-                changed_at=own[-1].fact.told_at,
+                changed_at=own[-1].cause.told_at,
             )
         )
     _tell_classes(by_entity, uow)
@@ -104,7 +107,7 @@ def _tell_classes(by_entity: dict[UUID, list[Step]], uow: CreditUnitOfWork) -> N
                     for entity_id, before, after in part
                 ],
                 indicator_version=last.record.indicator_version,
-                changed_at=last.fact.told_at,
+                changed_at=last.cause.told_at,
             )
         )
 
@@ -123,7 +126,7 @@ def _tell_listing(listing: Listing, step: Step, uow: CreditUnitOfWork) -> None:
             )
         )
         return
-    subject = step.fact.subject
+    subject = step.cause.subject
     uow.emit(
         ListingEnteredV1(
             aggregate_version=listing.version,
@@ -154,7 +157,7 @@ def _tell_flag(flag: Flag, step: Step, uow: CreditUnitOfWork) -> None:
             )
         )
         return
-    subject = step.fact.subject
+    subject = step.cause.subject
     uow.emit(
         FlagRaisedV1(
             aggregate_version=flag.version,

@@ -1,40 +1,42 @@
-"""Answer restriction checks (C5) and keep every answer, so that what was said can be shown later."""
+"""Answer restriction checks (C5), sign every answer and keep it, so that what was said can be proved later."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import orjson
 
-from services.credit.domain.days import SHANGHAI
+from services.credit.domain.days import SHANGHAI, day_of
 from services.credit.domain.entities import EntityUnknown, parse_key
 from services.credit.domain.measures import MeasureCatalogue
+from services.credit.domain.proofs import PublicKey
 from services.credit.domain.restrictions import (
     BATCH_LIMIT,
     AnswerUnknown,
-    Finding,
+    Findings,
     KeptAnswer,
     NoQuestions,
     Question,
     TooManyQuestions,
     checked_known_at,
 )
+from services.credit.storage.rulebooks import shipped_rules
 from services.credit.storage.unit_of_work import CreditUnitOfWork
 from services.credit.usecases.access import CHECK, require_scope
+from services.credit.usecases.tell_restrictions import Shown, Telling
 from shared.runtime.principal import AUDITOR, JOINT_OFFICE, SUPERVISION
+from shared.values import uscc
 from shared.values.errors import InvalidValue
 from shared.values.ids import new_id
 
-_SEES_ALL_ANSWERS = frozenset({AUDITOR, JOINT_OFFICE, SUPERVISION})
+_SEES_ALL_ANSWERS: Final = frozenset({AUDITOR, JOINT_OFFICE, SUPERVISION})
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """One question as the caller put it; `on` None: today."""
 
     key: str
@@ -43,125 +45,95 @@ class Asked:
 
 
 async def check_restriction(asked: Asked, known_at: datetime | None, uow: CreditUnitOfWork) -> KeptAnswer:
-    """Raises EntityUnknown, InvalidUscc, AreaUnknown, KnownAtInFuture."""
+    """Raises EntityUnknown, InvalidUscc, AreaUnknown, KnownAtInFuture, ScopeMissing."""
     require_scope(uow.principal, CHECK)
-    async with uow:
-        at = checked_known_at(known_at, uow.now)
-        findings, measures = await _find([_question(asked, uow.today)], at, uow)
-        if findings[0].entity is None:
-            raise EntityUnknown(key=asked.key)
-        return await _kept(_answer(findings[0], measures, at), uow)
+    question = _readable(asked)
+    found = await uow.checks.find([question], known_at)
+    telling = await _telling(found, known_at, uow)
+    entity = found.named(question)
+    answer = telling.answer(entity, question)
+    if entity is None:
+        parse_key(asked.key)
+        raise EntityUnknown(key=asked.key)
+    return await _kept({**answer, "measure_version": telling.measures.version}, found.asked_at, uow)
 
 
 async def check_restrictions(asked: Sequence[Asked], known_at: datetime | None, uow: CreditUnitOfWork) -> KeptAnswer:
     """One answer for up to 500 questions; whom we do not know is said per question, never taken for unrestricted.
 
-    Raises NoQuestions, TooManyQuestions, AreaUnknown, KnownAtInFuture.
+    Raises NoQuestions, TooManyQuestions, AreaUnknown, KnownAtInFuture, ScopeMissing.
     """
     require_scope(uow.principal, CHECK)
     if not asked:
         raise NoQuestions
     if len(asked) > BATCH_LIMIT:
         raise TooManyQuestions(count=len(asked))
-    async with uow:
-        at = checked_known_at(known_at, uow.now)
-        read = [_readable(one, uow.today) for one in asked]
-        findings, measures = await _find([one for one in read if isinstance(one, Question)], at, uow)
-        found = iter(findings)
-        answers = [one if isinstance(one, dict) else _of_batch(next(found), measures, at) for one in read]
-        return await _kept({"known_at": _instant(at), "answers": answers}, uow)
+    questions = [_readable(one) for one in asked]
+    found = await uow.checks.find(questions, known_at)
+    telling = await _telling(found, known_at, uow)
+    answers = [telling.of_batch(one.key, question) for one, question in zip(asked, questions, strict=True)]
+    content = {"known_at": telling.known_at, "measure_version": telling.measures.version, "answers": answers}
+    return await _kept(content, found.asked_at, uow)
 
 
 async def read_answer(answer_id: UUID, uow: CreditUnitOfWork) -> KeptAnswer:
     """An answer given earlier, to whoever asked for it, auditors and the joint office. Raises AnswerUnknown."""
     require_scope(uow.principal, CHECK)
+    await uow.answering.log.settle()
     async with uow:
-        found = await uow.restrictions.answer(answer_id)
+        found = await uow.answers.find(answer_id)
     principal = uow.principal
     if found is None or not (found.asked_by == principal.subject or principal.roles & _SEES_ALL_ANSWERS):
         raise AnswerUnknown(answer_id=answer_id)
     return found
 
 
-async def _find(
-    questions: Sequence[Question], at: datetime, uow: CreditUnitOfWork
-) -> tuple[list[Finding], MeasureCatalogue]:
-    findings, version = await uow.restrictions.find(questions, at)
-    measures = await uow.rulebooks.measures(version)
-    for area in {question.area for question in questions}:
-        measures.area(area)
-    return findings, measures
+async def read_answer_keys(uow: CreditUnitOfWork) -> Sequence[PublicKey]:
+    """The public keys under which answers can be proved, for everybody."""
+    return uow.answering.signer.published
 
 
-def _question(asked: Asked, today: date) -> Question:
-    key = parse_key(asked.key)
+def _question(asked: Asked, key: UUID | str) -> Question:
     by_id = isinstance(key, UUID)
-    return Question(
-        key=asked.key,
-        uscc=None if by_id else str(key),
-        entity_id=key if isinstance(key, UUID) else None,
-        area=asked.area,
-        on=asked.on or today,
-    )
+    return Question(None if by_id else str(key), key if isinstance(key, UUID) else None, asked.area, asked.on)
 
 
-def _readable(asked: Asked, today: date) -> Question | dict[str, Any]:
+def _readable(asked: Asked) -> Question:
+    """Plain codes are looked up as they are: one that is found is right, so only the others' check digits matter.
+    A key that cannot be read asks for nobody."""
+    key = asked.key
+    if len(key) == uscc.LENGTH and key.isascii() and key.isalnum():
+        return Question(key.upper(), None, asked.area, asked.on)
     try:
-        return _question(asked, today)
-    except InvalidValue as error:
-        return _unanswered(asked.key, error.code, error.message)
+        return _question(asked, parse_key(key))
+    except InvalidValue:
+        return Question(None, None, asked.area, asked.on)
 
 
-def _unanswered(key: str, code: str, message: str) -> dict[str, Any]:
-    return {"key": key, "found": False, "restricted": None, "problem": {"code": code, "message": message}}
+async def _telling(found: Findings, known_at: datetime | None, uow: CreditUnitOfWork) -> Telling:
+    """Raises KnownAtInFuture."""
+    known = checked_known_at(known_at, found.asked_at)
+    return Telling(found, await _measures(found.catalogue, uow), _instant(known), day_of(found.asked_at).isoformat())
 
 
-def _of_batch(finding: Finding, measures: MeasureCatalogue, at: datetime) -> dict[str, Any]:
-    key = finding.question.key
-    if finding.entity is None:
-        unknown = EntityUnknown(key=key)
-        return _unanswered(key, unknown.code, unknown.detail)
-    return {"key": key, "found": True, **_answer(finding, measures, at)}
+async def _measures(version: int | None, uow: CreditUnitOfWork) -> MeasureCatalogue:
+    """From memory, but for the first check after a new version."""
+    if version is None:
+        return shipped_rules().measures
+    kept = uow.shelf.measures.get((uow.district, version))
+    if kept is not None:
+        return kept
+    async with uow:
+        return await uow.rulebooks.measures(version)
 
 
-def _answer(finding: Finding, measures: MeasureCatalogue, at: datetime) -> dict[str, Any]:
-    question, entity = finding.question, finding.entity
-    return {
-        "restricted": bool(finding.flags),
-        "entity_id": entity and entity.entity_id,
-        "uscc": entity and entity.uscc,
-        "name": entity and entity.name,
-        "area": question.area,
-        "area_name": measures.area(question.area).name,
-        "on": question.on,
-        "known_at": _instant(at),
-        "restrictions": [
-            {
-                "flag_id": flag.id,
-                "flag_version": flag.version,
-                "measure_code": flag.measure_code,
-                "measure_name": measures.measure_name(flag.measure_code),
-                "list_code": flag.list_code,
-                "list_name": measures.list_name(flag.list_code),
-                "ground": flag.ground,
-                "document_no": flag.document_no,
-                "authority": flag.authority,
-                "legal_basis": flag.legal_basis,
-                "starts_on": flag.starts_on,
-                "ends_on": flag.ends_on,
-            }
-            for flag in finding.flags
-        ],
-    }
-
-
-async def _kept(content: dict[str, Any], uow: CreditUnitOfWork) -> KeptAnswer:
+async def _kept(content: Shown, at: datetime, uow: CreditUnitOfWork) -> KeptAnswer:
     answer_id = new_id()
-    # The driver's UUIDs are a subclass that orjson does not know.
-    body = orjson.dumps({"answer_id": answer_id, "answered_at": _instant(uow.now), **content}, default=str)
-    answer = KeptAnswer(answer_id, uow.principal.subject, body.decode(), hashlib.sha256(body).hexdigest(), uow.now)
-    await uow.restrictions.keep(answer)
-    await uow.commit(answer)
+    body = orjson.dumps({"answer_id": answer_id, "answered_at": _instant(at), **content})
+    digest = hashlib.sha256(body).digest()
+    proof = uow.answering.signer.sign(digest, at)
+    answer = KeptAnswer(answer_id, uow.principal.subject, body, digest.hex(), at, proof)
+    await uow.answering.log.keep(uow.district, answer, proof)
     return answer
 
 

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from services.credit.domain.fact_rows import FactRow, RawRow, RowProblem, entity_unknown, key_repeated, read_row
 from services.credit.domain.facts import Fact, FactName
-from services.credit.domain.fold import Step
 from services.credit.domain.imports import ImportReport, NoRows, RowBatch
 from services.credit.domain.indicators import IndicatorSystem
+from services.credit.domain.step import Step
 from services.credit.storage.replicas import Known
 from services.credit.storage.unit_of_work import CreditUnitOfWork
 from services.credit.usecases.access import require_importer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -31,6 +31,8 @@ class RecordView:
     explanation: Explanation
     entries: Sequence[Entry]
     measures: MeasureCatalogue
+    flags: Sequence[Flag]
+    """In force on the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,18 @@ async def read_record(key: str, uow: CreditUnitOfWork) -> RecordView:
     """A known entity of which no fact stands has class U. Raises EntityUnknown, InvalidUscc, ScopeMissing."""
     require_scope(uow.principal, READ)
     async with uow:
-        entity = await _entity(key, uow)
+        entity = await entity_of(key, uow)
         record = await uow.archive.record(entity.entity_id) or CreditRecord(entity.entity_id)
         rules = await uow.rulebooks.current()
         system = await uow.rulebooks.indicators(record.indicator_version) if record.version else rules.indicators
         entries = await uow.archive.standing_entries(entity.entity_id)
-    return RecordView(entity, record, system, explain(record, system), entries, rules.measures)
+        flags = in_force(await uow.archive.flags(entity.entity_id), uow.today)
+    return RecordView(entity, record, system, explain(record, system), entries, rules.measures, flags)
+
+
+def in_force(flags: Iterable[Flag], day: date) -> list[Flag]:
+    """Those that hold on the day, in the order in which they are shown."""
+    return sorted((flag for flag in flags if flag.is_on(day)), key=lambda flag: (flag.starts_on, flag.area, flag.id))
 
 
 async def read_history(
@@ -58,7 +66,7 @@ async def read_history(
     """Raises EntityUnknown, InvalidUscc, ScopeMissing."""
     require_scope(uow.principal, READ)
     async with uow:
-        entity = await _entity(key, uow)
+        entity = await entity_of(key, uow)
         return await uow.archive.history(entity.entity_id, size, after)
 
 
@@ -66,7 +74,7 @@ async def read_flags(key: str, uow: CreditUnitOfWork) -> FlagsView:
     """Every flag ever raised, in its newest version. Raises EntityUnknown, InvalidUscc, ScopeMissing."""
     require_scope(uow.principal, READ, CHECK)
     async with uow:
-        entity = await _entity(key, uow)
+        entity = await entity_of(key, uow)
         flags = await uow.archive.flags(entity.entity_id)
         rules = await uow.rulebooks.current()
     return FlagsView(entity, flags, rules.measures)
@@ -105,7 +113,7 @@ async def canonical_dump(uow: CreditUnitOfWork) -> CanonicalDump:
         return await uow.archive.dump()
 
 
-async def _entity(key: str, uow: CreditUnitOfWork) -> EntityRow:
+async def entity_of(key: str, uow: CreditUnitOfWork) -> EntityRow:
     found = await uow.replicas.find(parse_key(key))
     if found is None:
         raise EntityUnknown(key=key)

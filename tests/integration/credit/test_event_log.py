@@ -125,7 +125,7 @@ async def test_the_journal_folded_from_nothing_gives_the_dump_of_the_database(he
     for start in range(0, len(events), 4):
         await here.hear(*events[start : start + 4])
     async with here.work() as work:
-        steps = steps_of(*(fact for _, fact in await work.ledger.journal()))
+        steps = steps_of(*(line.cause for line in await work.journal.after()))
     live = await dump_of(here, here.district)
     rebuilt = dump_of_steps(steps)
     assert rebuilt.sections == live.sections

@@ -228,7 +228,7 @@ def test_a_fact_of_a_source_without_versions_is_corrected_by_other_content_only(
         return Fact(**{name: getattr(made, name) for name in Fact.__slots__} | {"digest": str(points)})
 
     first, again, other = told(100), told(100), told(300)
-    assert [step.fact.version for step in steps_of(first, again, other, other)] == [1, 2]
+    assert [step.cause.version for step in steps_of(first, again, other, other)] == [1, 2]
     assert record_after(first, again, other).score == 300
 
 
