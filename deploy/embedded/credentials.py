@@ -41,6 +41,7 @@ def prepare_credentials(data: DataFolder, services: Iterable[str] = topology.PRO
     for name in names:
         _prepare_signing_key(data, name)
         _prepare_seal_key(data, name)
+    _prepare_answer_key(data)
     return Credentials(complete)
 
 
@@ -57,6 +58,13 @@ def _prepare_signing_key(data: DataFolder, name: str) -> None:
     public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     # Rewritten each time: a public key that does not belong to the private one beside it helps nobody.
     write_private_bytes(data.public_keys / f"{name}.pem", public)
+
+
+def _prepare_answer_key(data: DataFolder) -> None:
+    """What credit signs answers with: `<key id> <base64 of 32 bytes>` a line; the first signs, all are published."""
+    if not data.answer_keys.exists():
+        key = base64.b64encode(secrets.token_bytes(32)).decode()
+        write_private_bytes(data.answer_keys, f"a1 {key}\n".encode())
 
 
 def _prepare_seal_key(data: DataFolder, name: str) -> None:

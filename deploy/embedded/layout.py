@@ -4,7 +4,7 @@ VERSION            the stamp: which layout and which PostgreSQL major wrote this
 ssj.pid  .lock     the running platform's process number, and the lock it holds while it lives
 platform.json      addresses of the running platform (no secret in it)
 secrets.json       every password, mode 0600
-keys/private/      <name>.pem Ed25519 keys and <name>.seal sealing keys, mode 0600
+keys/private/      <name>.pem Ed25519 keys, <name>.seal sealing keys, answers.keys (credit's answers), mode 0600
 keys/public/       <name>.pem of the gateway and every service
 postgres/  nats/   the stores     files/<service>/  logs/<process>.log  marks/<name>
 """
@@ -72,6 +72,10 @@ class DataFolder:
 
     def seal_key(self, name: str) -> Path:
         return self.private_keys / f"{name}.seal"
+
+    @property
+    def answer_keys(self) -> Path:
+        return self.private_keys / "answers.keys"
 
     def files(self, service: str) -> Path:
         """Where a service keeps files by digest."""

@@ -72,6 +72,8 @@ class Site:
         }
         if service in self.ports:
             values["PORT"] = str(self.ports[service])
+        if service == "credit":
+            values["ANSWER_KEYS_FILE"] = str(self.data.answer_keys)
         return {f"{service.upper()}_{key}": value for key, value in values.items()}
 
     def migration_environment(self, service: str) -> dict[str, str]:

@@ -25,7 +25,7 @@ async def act(
 CurrentAct = Annotated[Act[Any], Depends(act)]
 
 
-def reading(request: Request, caller: Caller) -> UnitOfWork:
+async def reading(request: Request, caller: Caller) -> UnitOfWork:
     """A unit of work to read in, in the caller's name: `async with work: ...` without commit."""
     process: Process = request.app.state.process
     work: UnitOfWork = process.open(caller)
@@ -35,7 +35,7 @@ def reading(request: Request, caller: Caller) -> UnitOfWork:
 Reading = Annotated[Any, Depends(reading)]
 
 
-def the_process(request: Request) -> Process:
+async def the_process(request: Request) -> Process:
     process: Process = request.app.state.process
     return process
 

@@ -47,7 +47,7 @@ class Page(Out, Generic[T]):
     )
 
 
-def caller(request: Request) -> Principal:
+async def caller(request: Request) -> Principal:
     """The principal of the internal token. Raises NotSignedIn; no service trusts a bare header or its network."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer":
@@ -83,7 +83,7 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def expected_version(
+async def expected_version(
     _: Caller, if_match: Annotated[str | None, Header(description="所依据的版本（ETag）")] = None
 ) -> int:
     """The version a write was based on. Raises PreconditionMissing (428) without it, VersionChanged (412) if odd;
@@ -108,7 +108,7 @@ class PageQuery(BaseModel):
     after: list[Any] | None
 
 
-def page_query(
+async def page_query(
     page_size: Annotated[int, Query(ge=1, le=PAGE_LIMIT, description="每页条数，最多 200")] = 50,
     cursor: Annotated[str | None, Query(description="上一页返回的翻页标记")] = None,
 ) -> PageQuery:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import base64
 import os
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Dialect, LargeBinary
@@ -40,6 +41,49 @@ class SealKeys:
         key_id, _, rest = sealed.partition(b":")
         key = self.keys[key_id.decode()]
         return AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], key_id + b":").decode()
+
+
+_TAG: Final = 16
+
+
+class BlockSealer:
+    """Seals a long content block by block under the current key. A block's place and whether it is the last are sealed
+    with it, so that blocks can neither be exchanged nor left out."""
+
+    def __init__(self, keys: SealKeys) -> None:
+        self.key_id, key = next(iter(keys.keys.items()))
+        self._cipher, self._salt, self._place = AESGCM(key), os.urandom(_NONCE), 0
+
+    def seal_next(self, block: bytes, *, is_last: bool) -> bytes:
+        about = _about(self.key_id, self._salt, self._place, is_last)
+        first = self._salt if self._place == 0 else b""
+        self._place += 1
+        nonce = os.urandom(_NONCE)
+        return first + nonce + self._cipher.encrypt(nonce, block, about)
+
+
+class BlockOpener:
+    """Opens what a `BlockSealer` made."""
+
+    def __init__(self, keys: SealKeys, key_id: str) -> None:
+        self._key_id, self._cipher = key_id, AESGCM(keys.keys[key_id])
+        self._salt, self._place, self._is_over = b"", 0, False
+
+    def open_next(self, file: BufferedReader[Any], size: int) -> bytes:
+        """The next block of at most `size` bytes, empty at the end. Raises InvalidTag for what was altered or cut."""
+        if self._is_over:
+            return b""
+        if self._place == 0:
+            self._salt = file.read(_NONCE)
+        nonce, sealed = file.read(_NONCE), file.read(size + _TAG)
+        self._is_over = not file.peek(1)
+        about = _about(self._key_id, self._salt, self._place, self._is_over)
+        self._place += 1
+        return self._cipher.decrypt(nonce, sealed, about)
+
+
+def _about(key_id: str, salt: bytes, place: int, is_last: bool) -> bytes:
+    return b"%b:%b:%d:%d" % (key_id.encode(), salt, place, is_last)
 
 
 _current: SealKeys | None = None

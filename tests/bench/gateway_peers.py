@@ -1,7 +1,8 @@
 """The processes around the gateway's benchmark: the service behind it, a splice where no nginx is, and who asks.
 
-`python -m tests.bench.gateway_peers service PORT` answers every GET with 600 bytes. `… splice PORT SERVICE_PORT` hands
-the bytes of a connection on to the service and back, reading none of them. Both are one loop and one thread.
+`python -m tests.bench.gateway_peers service PORT` answers everything with 600 bytes, from a bare ASGI application on the
+server that all services of this platform run on. `… splice PORT SERVICE_PORT` hands the bytes of a connection on to the
+service and back, reading none of them. Both are one loop and one thread.
 """
 
 from __future__ import annotations
@@ -12,27 +13,20 @@ import time
 from dataclasses import dataclass, field
 from typing import Final, cast
 
+import uvicorn
 import uvloop
+from starlette.types import Receive, Scope, Send
 
 LOOPBACK: Final = "127.0.0.1"
 BODY: Final = b'{"restricted": false, "note": "' + b"x" * (600 - 33) + b'"}'
-_ANSWER: Final = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\nDate: Tue, 24 Nov 2026 00:00:00 GMT"
-    b"\r\n\r\n%b" % (len(BODY), BODY)
-)
 _END: Final = b"\r\n\r\n"
+_HEADERS: Final = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(BODY))]
 
 
-class _Service(asyncio.Protocol):
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)
-        self._heard = b""
-
-    def data_received(self, data: bytes) -> None:
-        self._heard += data
-        while _END in self._heard:
-            self._heard = self._heard.partition(_END)[2]
-            self._transport.write(_ANSWER)
+async def service(scope: Scope, receive: Receive, send: Send) -> None:
+    """The least that a service of this platform can be: an ASGI application without a framework."""
+    await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+    await send({"type": "http.response.body", "body": BODY})
 
 
 class _Half(asyncio.Protocol):
@@ -77,16 +71,20 @@ class _Splice(_Half):
         self.join(transport)
 
 
-async def _serve(arguments: list[str]) -> None:
+async def _splice(port: int, behind: int) -> None:
     loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: _Splice(behind), LOOPBACK, port)
+    await server.serve_forever()
+
+
+def _main(arguments: list[str]) -> None:
     match arguments:
         case ["service", port]:
-            server = await loop.create_server(_Service, LOOPBACK, int(port))
+            uvicorn.run(service, port=int(port), loop="uvloop", lifespan="off", log_level="error", access_log=False)
         case ["splice", port, behind]:
-            server = await loop.create_server(lambda: _Splice(int(behind)), LOOPBACK, int(port))
+            uvloop.run(_splice(int(port), int(behind)))
         case _:
             raise SystemExit(2)
-    await server.serve_forever()
 
 
 @dataclass
@@ -146,4 +144,4 @@ class _Asker(asyncio.Protocol):
 
 
 if __name__ == "__main__":
-    uvloop.run(_serve(sys.argv[1:]))
+    _main(sys.argv[1:])

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from services.credit.domain.entities import EntityRow
 from services.credit.domain.facts import BARE, RESULTS, Decision, Fact, Mark, Observation, Subject
-from services.credit.domain.fold import Step, apply_all
+from services.credit.domain.fold import apply_all
 from services.credit.domain.record import CreditRecord, Rules
-from services.credit.storage.rulebooks import shipped_rules
+from services.credit.domain.step import Input, Step
+from services.credit.storage.rulebooks import measure_body, shipped_rules
 from shared.events.envelope import Event, Heard
 from shared.events.results import (
     ListingDecision,
@@ -24,6 +25,8 @@ from shared.values import uscc
 from shared.values.ids import new_id
 
 RULES: Rules = shipped_rules()
+SHIPPED_MEASURES = measure_body()
+"""Stored form of the measures shipped."""
 INSPECTED_ON = date(2026, 11, 20)
 PUBLISHED_AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 LISTED = ListingDecision(
@@ -104,7 +107,7 @@ def a_withdrawal(fact: Fact, *, version: int | None = None, told_at: datetime | 
     )
 
 
-def steps_of(*facts: Fact, rules: Rules = RULES) -> list[Step]:
+def steps_of(*facts: Input, rules: Rules = RULES) -> list[Step]:
     return list(apply_all({}, facts, rules))
 
 

@@ -22,7 +22,6 @@ from tests.faults.scene import RECOVERED_WITHIN, Scene
 
 VICTIMS = ("results", "credit", "nats", "postgres")
 CLIENTS = 4
-KILLS = 200
 AGAIN = 40
 """Events delivered once more at a time."""
 FLAGS_OF_ENTRY = 4
@@ -33,6 +32,10 @@ _AWAY = (OSError, TimeoutError, BusUnavailable, asyncpg.PostgresError, asyncpg.I
 
 def minutes() -> float:
     return float(os.environ.get("FAULT_MINUTES", "2"))
+
+
+def kills_wanted() -> int:
+    return int(os.environ.get("FAULT_KILLS", "200"))
 
 
 async def _publish_until(scene: Scene, results: Iterator[UUID], dice: Dice, end: float) -> list[Answer]:
@@ -91,16 +94,14 @@ async def _publish_while(scene: Scene, results: Iterator[UUID], dice: Dice, over
 
 
 async def _kill_so_often(scene: Scene, dice: Dice, kills: int) -> int:
-    """Kills one process after the other, as soon as it runs again; of ten, four credit and three results."""
+    """Kills one process after the other, a moment after it was ready; of ten, four credit and three results."""
     victims = (*["credit"] * 4, *["results"] * 3, "nats", "nats", "postgres")
-    done = 0
-    while done < kills:
-        await asyncio.sleep(dice.between(3, 15) / 10)
+    for _ in range(kills):
         victim = dice.pick(victims)
-        if scene.platform.pid(victim) is not None:
-            await scene.hands(scene.platform.kill, victim)
-            done += 1
-    return done
+        await scene.hands(scene.platform.wait_ready, victim)
+        await asyncio.sleep(dice.between(2, 15) / 10)
+        await scene.hands(scene.platform.kill, victim)
+    return kills
 
 
 async def _deliver_again(scene: Scene, dice: Dice) -> int:
@@ -110,23 +111,31 @@ async def _deliver_again(scene: Scene, dice: Dice) -> int:
         while True:
             await asyncio.sleep(dice.between(10, 30) / 10)
             try:
-                events = await scene.books.log("results", scene.district)
-                login = scene.platform.site.nats_login("results")
-                bus = await Bus.connect(scene.platform.site.nats_url, "results", *login)
-                for event in dice.sample(events * 2, AGAIN):
-                    await bus.publish([replace(event.outgoing("results"), message_id=str(new_id()))])
-                    given += 1
-                await bus.close()
+                given += await _once_more(scene, dice)
             except _AWAY:
                 continue
     except asyncio.CancelledError:
         return given
 
 
+async def _once_more(scene: Scene, dice: Dice) -> int:
+    events = await scene.books.log("results", scene.district)
+    login = scene.platform.site.nats_login("results")
+    bus = await Bus.connect(scene.platform.site.nats_url, "results", *login)
+    try:
+        again = dice.sample(events * 2, AGAIN)
+        for event in again:
+            await bus.publish([replace(event.outgoing("results"), message_id=str(new_id()))])
+    finally:
+        await bus.close()
+    return len(again)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(0)
 async def test_under_two_hundred_kills_each_publication_is_credited_once_and_its_flags_follow(scene: Scene) -> None:
-    """REL1, REL2, REL8, C1, C4: kills, repeated and reordered deliveries at once; the seed is printed with the test."""
+    """REL1, REL2, REL8, C1, C4: kills, repeated and reordered deliveries at once. `FAULT_KILLS` (200) and
+    `--seed` (1) say how many and which; the seed is printed."""
     listed, plain = await scene.approved(1_000, a_listing()), await scene.approved(3_000)
     results = iter([one for some in zip(listed, *[iter(plain)] * 3, strict=True) for one in some])
     over = asyncio.Event()
@@ -135,7 +144,7 @@ async def test_under_two_hundred_kills_each_publication_is_credited_once_and_its
         for number in range(CLIENTS)
     ]
     again = asyncio.ensure_future(_deliver_again(scene, Dice(f"again {scene.seed}")))
-    kills = await _kill_so_often(scene, Dice(f"kills {scene.seed}"), KILLS)
+    kills = await _kill_so_often(scene, Dice(f"kills {scene.seed}"), kills_wanted())
     over.set()
     again.cancel()
     given = await again

@@ -78,6 +78,8 @@ async def in_planning(planning: Served, name: str) -> Scene:
         year = work.today.year
     rule = {"value": {"text": "410308"}, "reason": "联席会议议定"}
     await _made(planning, office, "/v1/rules/region_code/versions", rule)
+    approval = "/v1/rules/region_code/versions/1/approval"
+    await _made(planning, the_joint_office(name), approval, {"reason": "联席会议议定"})
     items: list[str] = []
     for department, cap in ((OWNER, 50_000), ("WJW", None)):
         admin = anyone(department, name)

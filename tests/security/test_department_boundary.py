@@ -18,6 +18,7 @@ from shared.values.ids import new_id
 from tests.builders.planning import an_item_body
 from tests.builders.results import with_stub_registry
 from tests.contract.examples import Operation, operations
+from tests.integration.planning.conftest import with_stub_registry as with_counting_registry
 from tests.security.knocking import filled, queries
 from tests.security.scenes import STRANGER, Scene, anyone, in_planning, in_registry, in_results
 from tests.support.served import Served
@@ -26,8 +27,12 @@ Serve = Callable[..., Awaitable[Served]]
 SCENES = ("registry", "planning", "results")
 NOT_HIS_ROLE = (403, "request.role_missing")
 """Acts of the joint office: refused before anybody looks whose the id is."""
-FOR_NOBODY_YET = {"results GET /v1/results/{result_id}/public", "results GET /v1/results/{result_id}/versions"}
-"""They begin with publication."""
+FOR_NOBODY_YET = {
+    "results GET /v1/results/{result_id}/public",
+    "results GET /v1/results/{result_id}/versions",
+    "results GET /v1/results/{result_id}/evidence/{digest}/content",
+}
+"""They begin with publication, or with a file."""
 
 
 @pytest.fixture
@@ -35,7 +40,7 @@ async def scene(request: pytest.FixtureRequest, served: Serve, district: str) ->
     if request.param == "registry":
         return await in_registry(await served("registry"), district)
     if request.param == "planning":
-        return await in_planning(await served("planning"), district)
+        return await in_planning(await served("planning", extend=with_counting_registry), district)
     return await in_results(await served("results", extend=with_stub_registry), district)
 
 

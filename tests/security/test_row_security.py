@@ -29,6 +29,7 @@ RUNTIME = {
 }
 """Tables of the runtime that name a district and stand outside row-level security."""
 OPEN = {
+    "registry.import_expiries": "ids and times only: the worker clears up in every district",
     "registry.import_queue": "ids only: the worker looks for work of every district",
 }
 FOR_ALL = {
@@ -41,6 +42,7 @@ DISTRICT_WIDE = {
     "registry.libraries": "a library is offered to the plans of every department",
     "registry.libraries_history": "as the libraries",
     "draw.draws": "that a ceremony takes place is known to all of the district (migration draw_0001)",
+    "results.contacts": "one ledger of all contacts with a firm: without the others' a cap means nothing (B17)",
     "draw.no_disturb_entries": "that an object is not to be disturbed is heeded by every department's pools",
 }
 """Tables with an owner that another department of the district may read, at least in part, and why."""
