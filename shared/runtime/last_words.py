@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -203,7 +204,12 @@ def _placed(statement: str, values: list[Any], added: list[Any]) -> str:
     """Gives the statement's `{}` the numbers of the values added behind those already there."""
     first = len(values) + 1
     values += added
-    return statement.format(*(f"${number}" for number in range(first, first + len(added))))
+    return _numbered(statement, first, len(added))
+
+
+@lru_cache(1024)
+def _numbered(statement: str, first: int, count: int) -> str:
+    return statement.format(*(f"${number}" for number in range(first, first + count)))
 
 
 def described(command: object) -> object:

@@ -178,9 +178,10 @@ class UnitOfWork:
     async def commit(self, subject: object = None) -> None:
         """Makes it true: outbox rows, audit row and the kept answer go in one statement, then COMMIT.
 
-        `subject` is what became true; the kept answer is rendered from it.
+        `subject` is what became true; the kept answer is rendered from it. An act ends even if its caller goes away
+        meanwhile; lanes and jobs are asked to stop and are not cancelled, and save the task of their own.
         """
-        await asyncio.shield(self._commit(subject))
+        await (asyncio.shield(self._commit(subject)) if self.kept is not None else self._commit(subject))
 
     async def _commit(self, subject: object) -> None:
         self._crash_point("pub.after_row")

@@ -115,14 +115,15 @@ SELECT $1, entity_id, version, version - 1, day, score,
     CASE WHEN NOT rated THEN 'U' WHEN score < 200 THEN 'A' WHEN score < 500 THEN 'B' WHEN score < 750 THEN 'C'
         ELSE 'D' END, 1, '[]', known_from FROM scored
 """
-_FIGURES: Final = (
-    "SELECT (SELECT count(*) FROM {0}.credit_entries WHERE kind <> 'reversal') AS entries,"
-    " (SELECT sum(points) FROM {0}.credit_entries WHERE kind = 'fact') AS points,"
-    " (SELECT count(*) FROM {0}.credit_records) AS records, (SELECT sum(score) FROM {0}.credit_records) AS score,"
-    " (SELECT count(*) FROM {0}.flags WHERE version = 1) AS flags,"
-    " (SELECT string_agg(n, ' ' ORDER BY n) FROM (SELECT credit_class || count(*) AS n FROM {0}.credit_records"
-    "  GROUP BY credit_class) AS c) AS classes"
-)
+_FIGURES: Final = """
+SELECT (SELECT count(*) FROM {0}.credit_entries WHERE district = $1 AND kind <> 'reversal') AS entries,
+    (SELECT sum(points) FROM {0}.credit_entries WHERE district = $1 AND kind = 'fact') AS points,
+    (SELECT count(*) FROM {0}.credit_records WHERE district = $1) AS records,
+    (SELECT sum(score) FROM {0}.credit_records WHERE district = $1) AS score,
+    (SELECT count(*) FROM {0}.flags WHERE district = $1 AND version = 1) AS flags,
+    (SELECT string_agg(n, ' ' ORDER BY n) FROM (SELECT credit_class || count(*) AS n FROM {0}.credit_records
+        WHERE district = $1 GROUP BY credit_class) AS c) AS classes
+"""
 
 
 class Wrong(AssertionError):
@@ -196,7 +197,7 @@ async def ours(owner: asyncpg.Connection[Any], count: int) -> float:
     started = time.perf_counter()
     done = await rebuild(owner, compare=False)
     took = time.perf_counter() - started
-    if (done.inputs, done.swapped) != (count, True):
+    if done.inputs < count or not done.swapped:
         raise Wrong(done)
     return took
 
@@ -207,11 +208,13 @@ async def measure(platform: EmbeddedPlatform, count: int, bench: Bench) -> Repor
     made = await seed(admin, count)
     await floor(admin)  # the first pays for pages and files that later ones find
     figures = await bench.measure_async(lambda: floor(admin), lambda: ours(owner, made))
-    least, most = await admin.fetchrow(_FIGURES.format("floor")), await admin.fetchrow(_FIGURES.format("public"))
+    least = await admin.fetchrow(_FIGURES.format("floor"), DISTRICT)
+    most = await admin.fetchrow(_FIGURES.format("public"), DISTRICT)
     if dict(least) != dict(most):
         raise Wrong(f"{dict(least)} {dict(most)}")
     if not (checked := await rebuild(owner, swap=False)).is_same:
         raise Wrong(checked.told())
+    await admin.execute("DROP SCHEMA floor CASCADE")
     await owner.close()
     await admin.close()
     rate = f"{made / figures.ours:.0f} events/s, the floor {made / figures.floor:.0f}"

@@ -12,6 +12,8 @@ from services.credit.usecases.read_archive import canonical_dump
 from services.credit.usecases.rebuild import rebuild
 from services.credit.usecases.rerate import open_days
 from shared.events.envelope import Event
+from tests.bench import replay
+from tests.bench.frame import Bench
 from tests.builders.credit import LISTED, PUBLISHED_AT, a_finding, a_result, corrected, published, withdrawn
 from tests.integration.credit.conftest import CreditDistrict
 
@@ -104,3 +106,9 @@ async def test_what_is_heard_during_a_rebuild_is_in_the_new_tables(
         for record, event in zip(records, later, strict=True)
     )
     assert (await rebuild(owner, swap=False)).is_same
+
+
+async def test_the_replay_benchmark_does_its_job_on_a_small_size(here: CreditDistrict) -> None:
+    """Floor and product agree on counts and sums, or the benchmark fails."""
+    report = await replay.measure(here.credit.platform, 300, Bench("replay", target=4.0, aim=1.4, rounds=1))
+    assert report.line.bench == "replay"
