@@ -6,10 +6,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from deploy.embedded.platform import EmbeddedPlatform, embedded_platform
 from shared.values.ids import new_id
 from tests.support.served import Served, serve
+
+# How long an example takes says something about the machine, not about the rule.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
