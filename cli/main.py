@@ -65,6 +65,33 @@ def verify_draw(
     sys.exit(verify([*(["--verbose"] if verbose else []), *(str(path) for path in files)]))
 
 
+@app.command(name="export-audit")
+def export_audit(
+    service: Annotated[str, typer.Argument(help="服务名")],
+    into: Annotated[Path, typer.Argument(help="写入的文件（JSON，每行一条）")],
+    data: DataOption = DEFAULT_DATA,
+    dsn: Annotated[str | None, typer.Option(help="直接指明该服务的数据库（须能读全部行）")] = None,
+) -> None:
+    """导出一个服务的审计链、留痕、事件日志与公示内容，供离线核验。"""
+    from cli.trail import export_of
+    from deploy.embedded.errors import EmbeddedError
+
+    try:
+        lines = export_of(data, service, into, dsn)
+    except (EmbeddedError, OSError) as error:
+        print(f"✗ {error}", file=sys.stderr)
+        sys.exit(2)
+    print(f"{into}: {lines} 行", file=sys.stderr)
+
+
+@app.command(name="verify-audit", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+def verify_audit(context: typer.Context) -> None:
+    """核验审计链：与可单独取走的离线核验程序相同（--help 见 verifier/verify_audit.py）。"""
+    from verifier.verify_audit import main as verify
+
+    sys.exit(verify(context.args))
+
+
 @app.command()
 def migration(service: str, message: str) -> None:
     """新建一个数据库迁移文件。"""

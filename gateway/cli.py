@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import typer
 
-from gateway.domain.accounts import LoginTaken
+from gateway.domain.accounts import LoginTaken, PasswordTooWeak, assert_password
 from gateway.settings import GatewaySettings
 from gateway.storage.unit_of_work import GatewayUnitOfWork
 from gateway.usecases.open_account import ADMIN, OpenAccount, open_account
@@ -19,11 +19,12 @@ from shared.runtime.principal import service_principal
 def create_administrator(login: str, name: str = "系统管理员", department: str = "SCJG") -> None:
     """建立首个系统管理员账号；密码从标准输入读取。"""
     password = sys.stdin.readline().rstrip("\n")
-    if len(password) < 10:
-        typer.echo("密码至少 10 位", err=True)
-        raise typer.Exit(2)
     try:
+        assert_password(password, login)
         asyncio.run(_create(OpenAccount(login, name, department, frozenset({ADMIN}), None, password)))
+    except PasswordTooWeak as weak:
+        typer.echo(weak.detail, err=True)
+        raise typer.Exit(2) from weak
     except LoginTaken as taken:
         typer.echo(taken.detail, err=True)
         raise typer.Exit(1) from taken

@@ -20,6 +20,7 @@ MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit", "data_checksums
 ROLE_SETTINGS = {"statement_timeout": "5s", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "15s"}
 MAX_DRIFT = 2.0
 OLDEST_UNSENT = 60
+OLDEST_UNSIGNED = 26
 
 
 async def check_postgres(site: Site) -> AsyncIterator[Check]:
@@ -114,6 +115,7 @@ async def _database(site: Site, service: str) -> AsyncIterator[Check]:
         yield await _protected(connection, service)
         yield await _delivered(connection, service)
         yield await _parked(connection, service)
+        yield await _signed(connection, service)
         yield await _clock(connection, site, service)
     finally:
         await connection.close()
@@ -157,6 +159,16 @@ async def _delivered(connection: asyncpg.Connection[Any], service: str) -> Check
 async def _parked(connection: asyncpg.Connection[Any], service: str) -> Check:
     count = await connection.fetchval("SELECT count(*) FROM dead_letters WHERE redriven_at IS NULL")
     return judged(f"dead_letters.{service}", "事件", f"{count} 个事件被搁置" if count else None, "无", "处理后重新投递")
+
+
+async def _signed(connection: asyncpg.Connection[Any], service: str) -> Check:
+    """SEC11: what was sealed is under a checkpoint within 26 hours."""
+    hours = await connection.fetchval(
+        "SELECT extract(epoch FROM now() - min(sealed_at)) / 3600 FROM audit_places"
+        " WHERE seq > coalesce((SELECT max(size) FROM audit_checkpoints), 0)"
+    )
+    wrong = f"有留痕 {hours:.0f} 小时未经检查点签名" if hours is not None and hours > OLDEST_UNSIGNED else None
+    return judged(f"checkpoint.{service}", "审计", wrong, "已签名", "查看该服务日志中的 audit.seal_interrupted")
 
 
 async def _clock(connection: asyncpg.Connection[Any], site: Site, service: str) -> Check:

@@ -16,7 +16,8 @@ OFFICE_SECOND = "lxb.second"
 INITIATOR, PARTICIPANTS = "wjw", ("scjg", "rsj")
 JOINT = (INITIATOR, *PARTICIPANTS)
 WITNESSES = {"notary": "孟津公证处", "discipline": "区纪委监委派驻组"}
-PEER, PEER_SECRET = "procurement", "demo-secret-of-procurement"
+SECURITY = "security"
+PEER, PEER_SECRET = "procurement", "demo-secret-of-procurement-platform"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ def reviewer(department: str) -> str:
 def demo_accounts(departments: list[str]) -> list[DemoAccount]:
     """Everybody who signs in before the draw; the inspectors drawn get theirs after it."""
     office = [
+        DemoAccount(SECURITY, "安全管理员", "lxb", ("security_admin",)),
         DemoAccount(OFFICE, "联席会议办公室经办人", "lxb", ("joint_office",)),
         DemoAccount(OFFICE_SECOND, "联席会议办公室复核人", "lxb", ("joint_office",)),
         DemoAccount("auditor", "审计员", "sjj", ("auditor",)),
@@ -59,7 +61,8 @@ async def open_accounts(stage: Stage) -> None:
         accounts = demo_accounts([department.code for department in stage.district.departments])
         await open_accounts_together(stage, [(account, None) for account in accounts])
         body = {"client_id": PEER, "name": "区公共资源交易平台", "scopes": ["credit.check"], "secret": PEER_SECRET}
-        await stage.act(ADMIN, "/api/gateway/v1/clients", body, status=201)
+        client = await stage.act(ADMIN, "/api/gateway/v1/clients", body, status=201)
+        await stage.act(SECURITY, f"/api/gateway/v1/client-changes/{client['change_id']}/approval", status=200)
         refused = await (await stage.sign_in(OFFICE)).get("/api/gateway/v1/accounts")
         stage.equal(refused.status_code, 403, "非管理员查看账号")
         stage.note(f"{len(accounts) + 1} 个账号")
@@ -95,7 +98,8 @@ def sign_in_table() -> Table:
     table.add_column("账号")
     table.add_column("身份")
     for login, who in (
-        (ADMIN, "系统管理员：开立账号"),
+        (ADMIN, "系统管理员：开立账号，提出接入系统"),
+        (SECURITY, "安全管理员：审批接入系统"),
         (OFFICE, "联席会议办公室"),
         (department_admin(INITIATOR), "部门管理员（发起部门）"),
         (reviewer(INITIATOR), "法制审核"),

@@ -14,6 +14,7 @@ from demo.story import (
     results_steps,
     special_steps,
     substitution_steps,
+    visit_steps,
 )
 from demo.story.stage import Stage
 from shared.runtime.unit_of_work import SHANGHAI
@@ -38,8 +39,12 @@ async def play(stage: Stage) -> None:
     await special_steps.special_draw(stage)
     await results_steps.open_visits(stage)
     await substitution_steps.substitute(stage)
+    await results_steps.refuse_outsider(stage)
+    await visit_steps.open_code(stage)
+    await visit_steps.inspect_wholly(stage)
     await results_steps.record_results(stage)
     await results_steps.review_and_publish(stage)
+    await visit_steps.follow_up(stage)
     await credit_steps.flag_is_raised(stage)
     await credit_steps.record_follows_result(stage)
     await results_steps.correct(stage)

@@ -52,13 +52,13 @@ async def open_visits(stage: Stage) -> None:
         stage.note(f"{drawn} 次上门，{len(people)} 名执法人员")
 
 
-def _login(stage: Stage, part: dict[str, Any]) -> str:
+def login_of(stage: Stage, part: dict[str, Any]) -> str:
     login: str = stage.facts["logins"][part["inspector_ids"][0]]
     return login
 
 
-async def record_results(stage: Stage) -> None:
-    """R1: those assigned record; nobody else can. One result carries a reviewed decision to list (C3)."""
+async def refuse_outsider(stage: Stage) -> None:
+    """R1: nobody but those assigned records."""
     visits = stage.facts["visits"]
     with stage.step("results.outsider", "未被抽中的执法人员不能录入"):
         first = visits[0]["parts"][0]
@@ -70,26 +70,32 @@ async def record_results(stage: Stage) -> None:
             if part["department"] == first["department"] and person not in first["inspector_ids"]
         )
         http = await stage.sign_in(stage.facts["logins"][outsider])
-        body = _record(stage, visits[0], first, 1)
+        body = record_body(stage, visits[0], first, 1)
         answer = await http.post(f"{ROOT}/visits/{visits[0]['visit_id']}/records", json=body, headers=stage.key())
         stage.equal(answer.status_code, stage.expect.outsider_refusal, f"答复（{answer.text[:200]}）")
-    with stage.step("results.recorded", "逐项录入检查结果，提交审核"):
         stage.facts["listed_visit"] = await _to_be_listed(stage)
-        results: dict[str, str] = {}
+        stage.facts["results"] = {}
+
+
+async def record_results(stage: Stage) -> None:
+    """R1: those assigned record. One result carries a reviewed decision to list (C3)."""
+    with stage.step("results.recorded", "逐项录入检查结果，提交审核"):
+        results: dict[str, str] = stage.facts["results"]
         problems = 0
-        for number, visit in enumerate(visits):
+        for number, visit in enumerate(stage.facts["visits"]):
+            if visit is stage.facts["whole_visit"]:
+                continue
             for part in visit["parts"]:
-                body = _record(stage, visit, part, number)
+                body = record_body(stage, visit, part, number)
                 path = f"{ROOT}/visits/{visit['visit_id']}/records"
-                made = await stage.act(_login(stage, part), path, body, status=201)
-                done = await stage.act(_login(stage, part), f"{ROOT}/results/{made['result_id']}/submission")
+                made = await stage.act(login_of(stage, part), path, body, status=201)
+                done = await stage.act(login_of(stage, part), f"{ROOT}/results/{made['result_id']}/submission")
                 stage.equal(done["state"], "submitted", "检查结果的状态")
                 stage.check(done["due_on"] is not None, "公示期限")
-                results[made["result_id"]] = _login(stage, part)
+                results[made["result_id"]] = login_of(stage, part)
                 problems += any(item["findings"] for item in body["items"])
                 if visit is stage.facts["listed_visit"] and body["listing"]:
                     stage.facts["listed_result"] = made["result_id"]
-        stage.facts["results"] = results
         stage.check(problems > 0, "没有发现任何问题")
         stage.note(f"{len(results)} 个结果，{problems} 个有问题")
 
@@ -113,7 +119,7 @@ async def _to_be_listed(stage: Stage) -> Any:
     raise ValueError("抽中的对象都没有统一社会信用代码")
 
 
-def _record(stage: Stage, visit: dict[str, Any], part: dict[str, Any], number: int) -> dict[str, Any]:
+def record_body(stage: Stage, visit: dict[str, Any], part: dict[str, Any], number: int) -> dict[str, Any]:
     """What the officers write: each item has an outcome; every third visit has problems."""
     department = part["department"]
     is_listed = visit is stage.facts.get("listed_visit") and department == "scjg"

@@ -1,45 +1,69 @@
-"""Calls to the services behind the door: streamed both ways, headers by allow-list, time limits, no retries of acts."""
+"""Calls to the services behind the door: streamed both ways, bounded in number and time, reads tried again, acts not.
+
+A service that fails five times in a row is left alone for two seconds (`domain.breaker`); one that is slow fills only
+its own places (bulkhead). Only a GET whose answer has not begun is tried again, twice at most, within the budget.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import urlsplit
 
 import aiohttp
-from starlette.types import Receive, Send
+from starlette.types import Send
 
-from gateway.domain.policy import BodyTooLarge, Rule, UpstreamDown, UpstreamSlow
+from gateway.adapters.answers import Headers, narrowed, outside_headers
+from gateway.adapters.bodies import Body, CallerLeft
+from gateway.adapters.wire import Line, LineBroken, Lines
+from gateway.domain.breaker import RETRIES, Breaker, RetryBudget
+from gateway.domain.policy import Rule, UpstreamBusy, UpstreamDown, UpstreamSlow
 
-_PASSED_IN: Final = frozenset(
-    {
-        b"accept",
-        b"accept-language",
-        b"content-type",
-        b"content-digest",
-        b"idempotency-key",
-        b"if-match",
-        b"if-none-match",
-        b"if-modified-since",
-        b"range",
-        b"user-agent",
-    }
-)
-"""Everything else, identity headers above all, stays outside."""
-_KEPT_IN: Final = frozenset(
-    {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "server", "date", "x-request-id"}
-)
-_CHUNK = 64 * 1024
+_CHUNK: Final = 64 * 1024
+_TRY_AGAIN: Final = frozenset({502, 503, 504})
+_PAUSE: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request as a service will see it: `target` with its query, `headers` complete but for the host."""
+
+    rule: Rule
+    target: str
+    headers: Headers
+    shown: frozenset[str] | None = None
+
+
+@dataclass(slots=True)
+class Behind:
+    """One service behind the door."""
+
+    base: str
+    lines: Lines
+    places: asyncio.Semaphore
+    breaker: Breaker = field(default_factory=Breaker)
+    budget: RetryBudget = field(default_factory=RetryBudget)
+    waiting: int = 0
+
+
+def behind_of(base: str, places: int) -> Behind:
+    parts = urlsplit(base)
+    return Behind(base, Lines(parts.hostname or "", parts.port or 80), asyncio.Semaphore(places))
 
 
 class Upstreams:
-    """One pooled client for all services; each has its own bound on connections (a slow one stops only itself)."""
+    """One pooled client for all services; each has its own bound on requests (a slow one stops only itself)."""
 
-    def __init__(self, base_urls: dict[str, str], seconds: float, per_service: int = 64) -> None:
-        self._base, self._seconds, self._per_service = base_urls, seconds, per_service
+    def __init__(self, base_urls: dict[str, str], seconds: float, places: int = 64, patience: float = 1.0) -> None:
+        """`places`: requests at a time to one service; four times as many wait for one, `patience` seconds at most."""
+        self._behind = {name: behind_of(base, places) for name, base in base_urls.items()}
+        self._seconds, self._most_waiting, self._patience = seconds, 4 * places, patience
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
-        connector = aiohttp.TCPConnector(limit=0, limit_per_host=self._per_service, keepalive_timeout=30)
+        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=4)
         self._session = aiohttp.ClientSession(
             connector=connector, auto_decompress=False, trust_env=False, cookie_jar=aiohttp.DummyCookieJar()
         )
@@ -47,97 +71,180 @@ class Upstreams:
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
+        for behind in self._behind.values():
+            behind.lines.close()
 
     @property
     def names(self) -> Iterable[str]:
-        return self._base
+        return self._behind
 
     async def document(self, service: str) -> dict[str, object]:
         """The OpenAPI document of a service. Raises UpstreamDown."""
         assert self._session is not None
         try:
-            async with self._session.get(self._base[service] + "/openapi.json", timeout=_limits(5.0)) as answer:
+            url = self._behind[service].base + "/openapi.json"
+            async with self._session.get(url, timeout=_limits(5.0)) as answer:
                 found: dict[str, object] = await answer.json()
                 return found
         except (aiohttp.ClientError, TimeoutError) as error:
             raise UpstreamDown(service=service) from error
 
-    async def forward(
-        self, rule: Rule, target: str, headers: list[tuple[str, str]], receive: Receive, send: Send
-    ) -> int:
-        """Sends the request on and the answer back; returns the status.
+    async def forward(self, call: Call, body: Body, send: Send) -> None:
+        """Sends the request on and the answer back.
 
-        Raises UpstreamDown or UpstreamSlow before the first byte of an answer, BodyTooLarge while reading the body.
+        Raises UpstreamDown, UpstreamBusy or UpstreamSlow before the first byte of an answer, BodyTooLarge or
+        BodyDigestWrong while reading the body.
         """
+        service = call.rule.service
+        behind = self._behind.get(service)
+        now = asyncio.get_running_loop().time
+        if behind is None or not behind.breaker.may_call(now()):
+            raise UpstreamDown(service=service)
+        try:
+            await self._take_a_place(behind, service)
+        except BaseException:
+            behind.breaker.gave_up()
+            raise
+        try:
+            if call.rule.method in ("GET", "DELETE"):
+                await self._plain(call, behind, send)
+            else:
+                await self._with_body(call, behind, body, send)
+        except (UpstreamDown, UpstreamSlow):
+            behind.breaker.failed(now())
+            raise
+        except BaseException:
+            behind.breaker.gave_up()
+            raise
+        else:
+            behind.breaker.succeeded()
+        finally:
+            behind.places.release()
+
+    async def _take_a_place(self, behind: Behind, service: str) -> None:
+        """Raises UpstreamBusy where all are taken and too many wait, or none became free in time."""
+        if not behind.places.locked():
+            await behind.places.acquire()
+            return
+        if behind.waiting >= self._most_waiting:
+            raise UpstreamBusy(service=service)
+        behind.waiting += 1
+        try:
+            async with asyncio.timeout(self._patience):
+                await behind.places.acquire()
+        except TimeoutError as error:
+            raise UpstreamBusy(service=service) from error
+        finally:
+            behind.waiting -= 1
+
+    # Without a body
+
+    async def _plain(self, call: Call, behind: Behind, send: Send) -> None:
+        behind.budget.earn()
+        try:
+            async with asyncio.timeout(call.rule.seconds or self._seconds):
+                line = await _ask(call, behind)
+                try:
+                    await _answer_of_line(line, call, send)
+                finally:
+                    behind.lines.give_back(line)
+        except TimeoutError as error:
+            raise UpstreamSlow(service=call.rule.service) from error
+        except LineBroken as error:
+            raise UpstreamDown(service=call.rule.service) from error
+
+    # With a body
+
+    async def _with_body(self, call: Call, behind: Behind, body: Body, send: Send) -> None:
         assert self._session is not None
-        base = self._base.get(rule.service)
-        if base is None:
-            raise UpstreamDown(service=rule.service)
-        body = _Body(receive, rule.body_limit)
+        rule = call.rule
         try:
             async with self._session.request(
                 rule.method,
-                base + target,
-                headers=headers,
-                data=None if rule.method in ("GET", "HEAD", "DELETE") else body.chunks(),
+                behind.base + call.target,
+                headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in call.headers],
+                data=None if rule.method == "HEAD" else body.chunks(),
                 timeout=_limits(rule.seconds or self._seconds),
                 allow_redirects=False,
             ) as answer:
-                await _answer(answer, rule.service, send)
-                return answer.status
+                await _answer_of_client(answer, call, send)
         except TimeoutError as error:
             raise UpstreamSlow(service=rule.service) from error
         except aiohttp.ClientError as error:
             if body.refusal is not None:
                 raise body.refusal from error
+            if isinstance(error.__cause__, CallerLeft):
+                raise error.__cause__ from error
             raise UpstreamDown(service=rule.service) from error
 
 
-def passed_headers(raw: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
-    """The caller's headers that may reach a service."""
-    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw if name.lower() in _PASSED_IN]
+async def _ask(call: Call, behind: Behind) -> Line:
+    """Asks, again where that is safe and the budget allows: the connection was lost, or the service said 502, 503 or
+    504. A kept connection that was closed meanwhile costs nothing. Raises LineBroken."""
+    request = _bytes_of(call, behind.lines.host)
+    is_safe = call.rule.method == "GET"
+    tries_left = RETRIES if is_safe else 0
+    fresh = not is_safe  # on a kept connection nobody could say whether an act was done
+    while True:
+        line: Line | None = None
+        try:
+            line = await behind.lines.take(fresh=fresh)
+            await line.ask(request)
+            if line.status not in _TRY_AGAIN or not tries_left or not behind.budget.spend():
+                return line
+        except LineBroken:
+            was_kept = line is not None and line.is_used and not fresh
+            if not was_kept and (not tries_left or not behind.budget.spend()):
+                raise
+            tries_left += was_kept
+        except BaseException:
+            if line is not None:
+                line.close()
+            raise
+        fresh, tries_left = True, tries_left - 1
+        if line is not None:
+            line.close()
+        await asyncio.sleep(_PAUSE)
 
 
-def _limits(seconds: float) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=seconds, connect=2.0)
+def _bytes_of(call: Call, host: str) -> bytes:
+    head = f"{call.rule.method} {call.target} HTTP/1.1\r\nhost: {host}\r\n".encode("latin-1")
+    return b"".join([head, *[b"%b: %b\r\n" % header for header in call.headers], b"\r\n"])
 
 
-class _Body:
-    """The request's body as it comes. A refusal is kept, because the client wraps whatever its source raises."""
-
-    def __init__(self, receive: Receive, limit: int) -> None:
-        self._receive, self._limit = receive, limit
-        self.refusal: BodyTooLarge | None = None
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        seen = 0
-        while True:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise aiohttp.ClientConnectionError("the caller left")
-            chunk: bytes = message.get("body", b"")
-            seen += len(chunk)
-            if seen > self._limit:
-                self.refusal = BodyTooLarge(limit_mb=self._limit // 2**20)
-                raise self.refusal
-            if chunk:
-                yield chunk
-            if not message.get("more_body"):
-                return
+async def _answer_of_line(line: Line, call: Call, send: Send) -> None:
+    headers = outside_headers(line.headers, call.rule.service)
+    if call.shown is not None and line.status == 200:
+        chunks = [chunk async for chunk in line.body()]
+        await _send_narrowed(b"".join(chunks), headers, call.shown, send)
+        return
+    whole = line.whole
+    await send({"type": "http.response.start", "status": line.status, "headers": headers})
+    if whole is None:
+        async for chunk in line.body():
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": whole or b"", "more_body": False})
 
 
-async def _answer(answer: aiohttp.ClientResponse, service: str, send: Send) -> None:
-    headers = [
-        (name.lower().encode("latin-1"), _outside(name, value, service).encode("latin-1"))
-        for name, value in answer.headers.items()
-        if name.lower() not in _KEPT_IN
-    ]
+async def _answer_of_client(answer: aiohttp.ClientResponse, call: Call, send: Send) -> None:
+    raw = [(name.lower(), value) for name, value in answer.raw_headers]
+    headers = outside_headers(raw, call.rule.service)
+    if call.shown is not None and answer.status == 200:
+        await _send_narrowed(await answer.read(), headers, call.shown, send)
+        return
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     async for chunk in answer.content.iter_chunked(_CHUNK):
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-def _outside(name: str, value: str, service: str) -> str:
-    """A service says `/v1/…`; outside it is `/api/<service>/v1/…`."""
-    return f"/api/{service}{value}" if name.lower() == "location" and value.startswith("/v1/") else value
+async def _send_narrowed(body: bytes, headers: Headers, shown: frozenset[str], send: Send) -> None:
+    kept = narrowed(body, shown)
+    rest = [header for header in headers if header[0] not in (b"content-length", b"etag", b"content-digest")]
+    rest.append((b"content-length", str(len(kept)).encode()))
+    await send({"type": "http.response.start", "status": 200, "headers": rest})
+    await send({"type": "http.response.body", "body": kept, "more_body": False})
+
+
+def _limits(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds, connect=2.0)

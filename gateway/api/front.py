@@ -7,71 +7,61 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
 from fastapi import FastAPI
 from starlette.types import Message, Receive, Scope, Send
 
-from gateway.adapters.upstream import Upstreams, passed_headers
-from gateway.api.oauth2 import API_AUDIENCE
-from gateway.domain.policy import CallerFacts, RouteTable, RouteUnknown, Rule, SignInNeeded
-from shared.runtime.principal import CLIENT, Principal
+from gateway.adapters.answers import passed_headers
+from gateway.adapters.bodies import Body, CallerLeft, received_again
+from gateway.adapters.upstream import Call, Upstreams
+from gateway.api.callers import Caller, Callers
+from gateway.api.problem_pages import PROBLEMS
+from gateway.domain.hygiene import is_plain_path, is_request_id, read_headers
+from gateway.domain.policy import RouteTable, RouteUnknown, Rule
+from gateway.usecases.guard import Guard
+from shared.runtime.principal import Principal
 from shared.runtime.problems import InternalError, problem_response
 from shared.runtime.service import Process
-from shared.runtime.tokens import TokenRefused, sign, verify
+from shared.runtime.tokens import sign
 from shared.runtime.trace import continue_trace
 from shared.values.errors import DomainError
 from shared.values.ids import new_id
 
 _log = structlog.get_logger()
-_TRUSTED_SECONDS = 20.0
-"""How long a verified token is believed without looking again: below the 60 s in which a revocation must bite."""
-_REMEMBERED = 10_000
-_OWN: Final = frozenset({"/", "/docs", "/openapi.json", "/oauth2/token", "/health/live", "/health/ready", "/version"})
+_TOKEN: Final = "/oauth2/token"  # noqa: S105 - an address
+_OWN: Final = frozenset({"/", "/docs", "/openapi.json", _TOKEN, "/health/live", "/health/ready", "/version"})
 """What the gateway itself answers outside `/api/`; its metrics and its feed are not for this side of the door."""
 _ANONYMOUS: Final = "anonymous"
+
+
+@dataclass(slots=True)
+class Doorkeepers:
+    """What lives as long as the process does."""
+
+    upstreams: Upstreams
+    guard: Guard
+    callers: Callers
 
 
 class Front:
     """Wraps the gateway's own application."""
 
-    def __init__(self, app: FastAPI, routes: RouteTable, upstreams: Callable[[], Upstreams]) -> None:
-        self._app, self._routes, self._upstreams = app, routes, upstreams
-        self._known: dict[str, tuple[float, Principal]] = {}
+    def __init__(self, app: FastAPI, routes: RouteTable, keepers: Callable[[], Doorkeepers]) -> None:
+        self.app, self.routes, self.keepers = app, routes, keepers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in _OWN:
-            await self._app(scope, receive, send)
-            return
-        await _Passage(self, scope, receive, send).run()
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+        else:
+            await _Passage(self, scope, receive, send).run()
 
     @property
     def process(self) -> Process:
-        process: Process = self._app.state.process
+        process: Process = self.app.state.process
         return process
-
-    def who(self, authorization: str) -> Principal | None:
-        """The caller of an access token, None without one. Raises SignInNeeded for one that does not hold."""
-        if not authorization:
-            return None
-        kind, _, token = authorization.partition(" ")
-        now = time.monotonic()
-        known = self._known.get(token)
-        if known is not None and now - known[0] < _TRUSTED_SECONDS:
-            return known[1]
-        try:
-            principal = verify(token if kind.lower() == "bearer" else "", API_AUDIENCE, self._app.state.public_keys)
-        except TokenRefused as error:
-            raise SignInNeeded from error
-        if len(self._known) >= _REMEMBERED:
-            self._known.clear()
-        self._known[token] = (now, principal)
-        return principal
-
-    def rule(self, service: str, method: str, path: str) -> Rule:
-        return self._routes.find(service, method, path)
 
 
 class _Passage:
@@ -79,27 +69,31 @@ class _Passage:
 
     def __init__(self, front: Front, scope: Scope, receive: Receive, send: Send) -> None:
         self._front, self._scope, self._receive, self._send = front, scope, receive, send
-        self._headers: dict[bytes, bytes] = dict(scope["headers"])
-        self._request_id = self._header(b"x-request-id")[:64] or str(new_id())
-        self._status = 0
-
-    def _header(self, name: bytes) -> str:
-        return self._headers.get(name, b"").decode("latin-1")
+        self._request_id = ""
+        self._who = _ANONYMOUS
+        self._status = self._bytes = 0
 
     async def run(self) -> None:
+        if self._scope["path"] in _OWN or self._scope["path"].startswith(PROBLEMS):
+            await self._own()
+            return
         started = time.perf_counter()
-        trace = continue_trace(self._header(b"traceparent"))
         decided, rule = "allowed", None
         try:
-            service, path = self._split()
-            rule = self._front.rule(service, self._scope["method"], path)
-            principal = self._front.who(self._header(b"authorization"))
-            rule.allow(None if principal is None else _facts(principal))
-            await self._pass(rule, path, principal or self._nobody(), trace)
+            headers = self._read_headers()
+            trace = continue_trace(headers.get(b"traceparent", b"").decode("latin-1"))
+            outside, service, path = self._split()
+            rule = self._front.routes.find(service, self._scope["method"], path)
+            caller = await self._front.keepers().callers.who(self._scope, outside, headers)
+            self._who = _ANONYMOUS if caller is None else caller.principal.subject
+            rule.allow(None if caller is None else caller.facts)
+            await self._pass(rule, path, caller, trace)
         except DomainError as error:
             decided = error.code
             if self._status == 0:
                 await self._refuse(error)
+        except CallerLeft:
+            decided = "left"
         except Exception as error:
             decided = "failed"
             _log.error("gateway.failed", kind=type(error).__name__, request_id=self._request_id)
@@ -107,62 +101,97 @@ class _Passage:
                 raise
             await self._refuse(InternalError())
         finally:
-            _log.info(
-                "gateway.passed",
-                service=rule.service if rule else None,
-                route=rule.template if rule else None,
-                status=self._status,
-                decision=decided,
-                ms=round((time.perf_counter() - started) * 1000, 1),
-                request_id=self._request_id,
-            )
+            self._write_down(rule, decided, started)
 
-    def _split(self) -> tuple[str, str]:
-        """`/api/credit/v1/x` → (`credit`, `/v1/x`). Raises RouteUnknown."""
+    def _write_down(self, rule: Rule | None, decided: str, started: float) -> None:
+        """The line of audit that every request leaves: nothing of its content, no address, no query."""
+        _log.info(
+            "gateway.passed",
+            who=self._who,
+            service=rule.service if rule else None,
+            method=self._scope["method"],
+            route=rule.template if rule else None,
+            status=self._status,
+            bytes=self._bytes,
+            decision=decided,
+            ms=round((time.perf_counter() - started) * 1000, 1),
+            request_id=self._request_id,
+        )
+
+    def _read_headers(self) -> dict[bytes, bytes]:
+        """Takes up the caller's request id if it is a plain word. Raises RequestAmbiguous."""
+        self._request_id = str(new_id())
+        headers = read_headers(self._scope["headers"])
+        stated = headers.get(b"x-request-id")
+        if stated is not None and is_request_id(given := stated.decode("latin-1")):
+            self._request_id = given
+        return headers
+
+    async def _own(self) -> None:
+        """The door's own addresses; sign-in is counted by the caller's address."""
+        try:
+            read_headers(self._scope["headers"])
+            if self._scope["path"] == _TOKEN:
+                self._front.keepers().guard.spend_locally(f"sign-in {self._scope['client'][0]}")
+        except DomainError as error:
+            self._request_id = str(new_id())
+            await self._refuse(error)
+            return
+        await self._front.app(self._scope, self._receive, self._send)
+
+    def _split(self) -> tuple[str, str, str]:
+        """`/api/credit/v1/x` → (itself, `credit`, `/v1/x`). Raises RouteUnknown."""
         raw: bytes = self._scope.get("raw_path") or self._scope["path"].encode()
-        root, _, outside = raw.decode("latin-1").removeprefix("/").partition("/")
-        service, _, rest = outside.partition("/")
-        if root != "api" or ".." in rest or "//" in rest or "%2f" in rest.lower():
+        outside = raw.decode("latin-1").partition("?")[0]
+        root, _, rest = outside.removeprefix("/").partition("/")
+        service, _, path = rest.partition("/")
+        if root != "api" or not is_plain_path(outside):
             raise RouteUnknown
-        return service, "/" + rest.partition("?")[0]
+        return outside, service, "/" + path
+
+    async def _pass(self, rule: Rule, path: str, caller: Caller | None, trace: str) -> None:
+        process = self._front.process
+        principal = self._nobody() if caller is None else caller.principal
+        token = sign(replace(principal, request_id=self._request_id), "gateway", rule.service, process.key)
+        body = Body(self._receive, rule.body_limit, None if caller is None else caller.digest)
+        if rule.service == "gateway":
+            await self._pass_to_own(path, token, body)
+            return
+        query: bytes = self._scope["query_string"]
+        headers = [
+            *passed_headers(self._scope["headers"]),
+            (b"authorization", b"Bearer " + token.encode()),
+            (b"x-request-id", self._request_id.encode()),
+            (b"traceparent", trace.encode()),
+        ]
+        target = path + (f"?{query.decode('latin-1')}" if query else "")
+        shown = rule.shown(None if caller is None else caller.facts)
+        await self._front.keepers().upstreams.forward(Call(rule, target, headers, shown), body, self._sending)
 
     def _nobody(self) -> Principal:
         return Principal(subject=_ANONYMOUS, district=self._front.process.settings.district)
 
-    async def _pass(self, rule: Rule, path: str, principal: Principal, trace: str) -> None:
-        process = self._front.process
-        inside = replace(principal, request_id=self._request_id)
-        token = sign(inside, "gateway", rule.service, process.key)
-        if rule.service == "gateway":
-            await self._pass_to_own(path, token)
-            return
-        query = self._scope["query_string"].decode("latin-1")
-        headers = [
-            *passed_headers(self._scope["headers"]),
-            ("authorization", f"Bearer {token}"),
-            ("x-request-id", self._request_id),
-            ("traceparent", trace),
-        ]
-        await self._front._upstreams().forward(
-            rule, path + (f"?{query}" if query else ""), headers, self._receive, self._sending
-        )
-
-    async def _pass_to_own(self, path: str, token: str) -> None:
-        kept = [(name, value) for name, value in self._scope["headers"] if name != b"authorization"]
+    async def _pass_to_own(self, path: str, token: str, body: Body) -> None:
+        """The gateway's own routes are small: their body is read and held against its digest first."""
+        receive = received_again(await body.whole(), self._receive)
+        left_out = (b"authorization", b"x-request-id")
+        kept = [header for header in self._scope["headers"] if header[0] not in left_out]
         headers = [*kept, (b"authorization", f"Bearer {token}".encode()), (b"x-request-id", self._request_id.encode())]
         scope = dict(self._scope) | {"path": path, "raw_path": path.encode("latin-1"), "headers": headers}
-        await self._front._app(scope, self._receive, self._sending)
+        await self._front.app(scope, receive, self._sending)
 
     async def _sending(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            kept = [(name, value) for name, value in message["headers"] if name.lower() != b"x-request-id"]
-            message = {**message, "headers": [*kept, (b"x-request-id", self._request_id.encode("latin-1"))]}
+            headers = [header for header in message["headers"] if header[0] != b"x-request-id"]
+            headers.append((b"x-request-id", self._request_id.encode()))
+            message["headers"] = headers
+        else:
+            self._bytes += len(message.get("body", b""))
         await self._send(message)
 
     async def _refuse(self, error: DomainError) -> None:
-        await problem_response(error, self._request_id)(self._scope, self._receive, self._sending)
-
-
-def _facts(principal: Principal) -> CallerFacts:
-    return CallerFacts(principal.roles, principal.scopes, CLIENT in principal.roles)
+        answer = problem_response(error, self._request_id)
+        if "retry_after" in error.params:
+            answer.headers["Retry-After"] = str(error.params["retry_after"])
+        await answer(self._scope, self._receive, self._sending)

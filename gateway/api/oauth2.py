@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Request, Response
 from pydantic import Field
 
-from gateway.domain.accounts import Account, Client
+from gateway.domain.accounts import Account
+from gateway.domain.clients import Client
+from gateway.domain.policy import ENROLLING
 from gateway.settings import GatewaySettings
 from gateway.usecases.sign_in import SignIn, sign_in_client, sign_in_officer
 from shared.runtime.app import CurrentProcess
@@ -38,20 +40,26 @@ class TokenOut(Out):
 )
 async def issue_token(
     request: Request,
+    response: Response,
     process: CurrentProcess,
     grant_type: Annotated[Literal["password", "client_credentials"], Form(description="登录方式")],
     username: Annotated[str | None, Form(description="账号名", max_length=100)] = None,
     password: Annotated[str | None, Form(description="密码", max_length=200)] = None,
     client_id: Annotated[str | None, Form(description="接入系统编号", max_length=100)] = None,
     client_secret: Annotated[str | None, Form(description="接入系统密钥", max_length=200)] = None,
+    otp: Annotated[str | None, Form(description="动态验证码（已启用的账号）", max_length=10)] = None,
 ) -> TokenOut:
     settings = process.settings
     assert isinstance(settings, GatewaySettings)
+    address = request.client.host if request.client else ""
     uow = process.open(service_principal("gateway", settings.district))
     if grant_type == "password":
-        principal = officer_principal(await sign_in_officer(SignIn(username or "", password or ""), uow))
+        account = await sign_in_officer(SignIn(username or "", password or "", otp, address), uow)
+        principal = officer_principal(account, must_enrol=settings.second_factor_required)
     else:
-        principal = client_principal(await sign_in_client(SignIn(client_id or "", client_secret or ""), uow))
+        client = await sign_in_client(SignIn(client_id or "", client_secret or "", None, address), uow)
+        principal = client_principal(client)
+    response.headers["Cache-Control"] = "no-store"  # RFC 6749, 5.1
     life = timedelta(minutes=settings.access_minutes)
     return TokenOut(
         access_token=sign(principal, "gateway", API_AUDIENCE, process.key, life),
@@ -60,12 +68,14 @@ async def issue_token(
     )
 
 
-def officer_principal(account: Account) -> Principal:
+def officer_principal(account: Account, *, must_enrol: bool) -> Principal:
+    """An administrator who must have a second factor and has none can do nothing but enrol."""
+    is_half = must_enrol and account.is_administrator and account.second_factor is None
     return Principal(
         subject=f"officer:{account.login}",
         district=account.district,
         department=account.department,
-        roles=account.roles,
+        roles=frozenset({ENROLLING}) if is_half else account.roles,
         officer_id=account.officer_id,
         inspector_id=account.inspector_id,
     )

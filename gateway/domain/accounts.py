@@ -1,4 +1,4 @@
-"""Officers' accounts and machine clients: what they may be, when they are locked."""
+"""Officers' accounts: what they may be, when they are locked, what a password must be (SEC20)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.values.errors import Forbidden, Invalid, Refused
+from shared.values.errors import Forbidden, Invalid, NotFound, Refused
 
 FAILURES_UNTIL_LOCK = 5
 LOCK = timedelta(minutes=15)
@@ -51,8 +51,22 @@ class LoginTaken(Refused):
     message = "账号名 {login} 已被使用"
 
 
-class ClientTaken(Refused):
-    message = "接入系统编号 {client_id} 已被使用"
+class AccountUnknown(NotFound):
+    message = "没有账号 {login}"
+
+
+class PasswordTooWeak(Invalid):
+    message = "密码至少 12 位，或至少 10 位并包含大写字母、小写字母、数字、符号中的三类，且不得包含账号名"
+
+
+class SecondFactorNeeded(Forbidden):
+    status = 401
+    message = "请输入动态验证码"
+
+
+class SecondFactorWrong(Forbidden):
+    status = 401
+    message = "动态验证码不正确或已经用过，请等待下一个验证码"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +85,14 @@ class Account:
     failures: int = 0
     locked_until: datetime | None = None
     version: int = 1
+    second_factor: bytes | None = None
+    """The shared secret of the one-time codes, sealed."""
+    second_factor_step: int = 0
+    """The last time step whose code was used: no code counts twice (RFC 6238, 5.2)."""
+
+    @property
+    def is_administrator(self) -> bool:
+        return bool(self.roles & ADMINISTRATORS)
 
     def assert_may_try(self, now: datetime) -> None:
         """Raises SignInFailed when disabled, AccountLocked while locked."""
@@ -87,18 +109,26 @@ class Account:
         locked = now + LOCK if failures >= FAILURES_UNTIL_LOCK else None
         return replace(self, failures=0 if locked else failures, locked_until=locked)
 
+    def changed(self, *, roles: frozenset[str], department: str, active: bool) -> Account:
+        """As an administrator changes it. Raises RolesConflict, RoleUnknown, InspectorIdMissing."""
+        assert_roles(roles, self.inspector_id)
+        return replace(self, roles=roles, department=department, active=active, version=self.version + 1)
 
-@dataclass(frozen=True, slots=True)
-class Client:
-    """A machine client (接入系统) of one department or of none."""
 
-    client_id: str
-    secret_hash: str
-    name: str
-    district: str
-    department: str
-    scopes: frozenset[str]
-    active: bool = True
+LONG_PASSWORD, SHORT_PASSWORD, CLASSES = 12, 10, 3
+
+
+def assert_password(password: str, login: str) -> None:
+    """Raises PasswordTooWeak: 12 characters, or 10 of three classes; never with the login in it (SEC20)."""
+    classes = [
+        any(letter.isupper() for letter in password),
+        any(letter.islower() for letter in password),
+        any(letter.isdigit() for letter in password),
+        any(not letter.isalnum() for letter in password),
+    ]
+    is_strong = len(password) >= LONG_PASSWORD or (len(password) >= SHORT_PASSWORD and sum(classes) >= CLASSES)
+    if not is_strong or login.lower() in password.lower() or len(set(password)) <= 3:
+        raise PasswordTooWeak
 
 
 def assert_roles(roles: frozenset[str], inspector_id: UUID | None) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 from shared.values.errors import Forbidden, Invalid, NotFound, Refused
 
 ANY_OFFICER = ANY_CLIENT = "*"
+ENROLLING = "enrolling"
+"""The only role of an administrator who has no second factor yet: opens what every officer may, and enrolment."""
 MIB = 2**20
 
 
@@ -30,6 +32,10 @@ class RoleNotAllowed(Forbidden):
     message = "当前账号没有办理此事的权限（需要：{roles}）"
 
 
+class SecondFactorMissing(Forbidden):
+    message = "管理员账号必须先启用动态验证码才能办理业务"
+
+
 class ScopeNotAllowed(Forbidden):
     message = "接入系统没有此接口的授权（需要：{scopes}）"
 
@@ -42,6 +48,16 @@ class BodyTooLarge(Invalid):
 class UpstreamDown(Refused):
     status = 503
     message = "服务“{service}”暂时不可用，请稍后再试"
+
+
+class UpstreamBusy(Refused):
+    status = 503
+    message = "服务“{service}”同时处理的请求已满，请稍后再试"
+
+
+class StandingUnknown(Refused):
+    status = 503
+    message = "暂时无法核对调用者的状态，请稍后再试"
 
 
 class UpstreamSlow(Refused):
@@ -61,6 +77,8 @@ class Rule:
     scopes: frozenset[str] = frozenset()
     body_limit: int = MIB
     seconds: float | None = None
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """Scope → members of the answer that it opens; a scope that is not named opens the whole answer."""
 
     def allow(self, caller: CallerFacts | None) -> None:
         """Returns if the caller may; raises SignInNeeded, RoleNotAllowed or ScopeNotAllowed."""
@@ -72,7 +90,22 @@ class Rule:
             if ANY_CLIENT not in self.scopes and not self.scopes & caller.scopes:
                 raise ScopeNotAllowed(scopes="、".join(sorted(self.scopes)) or "无")
         elif ANY_OFFICER not in self.roles and not self.roles & caller.roles:
+            if ENROLLING in caller.roles:
+                raise SecondFactorMissing
             raise RoleNotAllowed(roles="、".join(sorted(self.roles)) or "无")
+
+    def shown(self, caller: CallerFacts | None) -> frozenset[str] | None:
+        """The members of the answer that the caller's grants open; None: all of them."""
+        if not self.fields or caller is None or not caller.is_client:
+            return None
+        granted = self.scopes & caller.scopes
+        if not granted <= self.fields.keys():
+            return None
+        return frozenset(name for scope in granted for name in self.fields[scope])
+
+    def admits(self, audience: str) -> bool:
+        """Whether anybody of an audience (`public`, `client`, `officer`) may call the route at all."""
+        return self.public or bool(self.scopes if audience == "client" else self.roles if audience == "officer" else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +170,8 @@ def _search(node: _Node, segments: list[str], method: str) -> Rule | None:
 
 
 def read_policy(folder: Path) -> RouteTable:
-    """Reads `<service>.toml`: `"GET /v1/x" = { roles = […], scopes = […], public = …, body_mb = …, seconds = … }`."""
+    """Reads `<service>.toml`: `"GET /v1/x" = { roles = […], scopes = […], public = …, body_mb = …, seconds = …,
+    fields = { "scope" = ["member"] } }`."""
     rules: list[Rule] = []
     for path in sorted(folder.glob("*.toml")):
         lines: Mapping[str, Mapping[str, Any]] = tomllib.loads(path.read_text("utf-8"))
@@ -146,7 +180,7 @@ def read_policy(folder: Path) -> RouteTable:
 
 
 def _rule(service: str, line: str, facts: Mapping[str, Any]) -> Rule:
-    unknown = set(facts) - {"public", "roles", "scopes", "body_mb", "seconds"}
+    unknown = set(facts) - {"public", "roles", "scopes", "body_mb", "seconds", "fields"}
     if unknown:
         raise ValueError(f"{service}: {line}: unknown {sorted(unknown)}")
     method, template = line.split(" ")
@@ -159,4 +193,5 @@ def _rule(service: str, line: str, facts: Mapping[str, Any]) -> Rule:
         scopes=frozenset(facts.get("scopes", ())),
         body_limit=int(facts.get("body_mb", 1)) * MIB,
         seconds=facts.get("seconds"),
+        fields={scope: tuple(names) for scope, names in facts.get("fields", {}).items()},
     )

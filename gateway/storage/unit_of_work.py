@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.storage.accounts import AccountStore, ClientStore
+from gateway.storage.accounts import AccountStore
+from gateway.storage.clients import ClientStore
 from shared.runtime.unit_of_work import UnitOfWork
 
 

@@ -58,6 +58,7 @@ SERVICE = Service(
     asks=("registry",),
     answers=("planning", "results"),
     jobs=[watch_beacon_drop],
+    personal_reads=frozenset({"/v1/recusals", "/v1/substitutions/{substitution_id}"}),
     extend=with_registry,
 )
 

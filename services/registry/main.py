@@ -64,6 +64,7 @@ SERVICE = Service(
     hears=HEARS,
     answers=("planning", "draw", "results", "credit"),
     jobs=[work_imports],
+    personal_reads=frozenset({"/v1/inspectors/{inspector_id}", "/v1/experts/{expert_id}"}),
     extend=_units,
 )
 

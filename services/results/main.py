@@ -57,6 +57,13 @@ SERVICE = Service(
     asks=("registry", "planning"),
     answers=("registry", "planning", "draw", "credit"),
     jobs=[watch_deadlines],
+    personal_reads=frozenset(
+        {
+            "/v1/results/{result_id}/evidence/{digest}/content",
+            "/v1/results/{result_id}/signatures",
+            "/v1/visits/{visit_id}/code",
+        }
+    ),
     extend=with_clients,
 )
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from shared.events.checkpoint import SignedCheckpoint
 from shared.events.envelope import Event, Part
 
 
@@ -132,3 +133,12 @@ class RepairDecidedV1(Event):
     effective_on: date
     stops_publicity: bool
     decided_at: datetime
+
+
+class CheckpointSignedV1(Event):
+    """The Merkle root (默克尔根) of this service's audit rows and log was signed (检查点, SEC11)."""
+
+    KEY: ClassVar[str] = "service"
+
+    service: str
+    checkpoint: SignedCheckpoint

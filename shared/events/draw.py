@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.events.checkpoint import SignedCheckpoint
 from shared.events.envelope import Event, Part
 
 
@@ -103,3 +104,12 @@ class VisitSubstitutedV1(Event):
     substitute_visit_id: UUID | None
     reason: str
     substituted_at: datetime
+
+
+class CheckpointSignedV1(Event):
+    """The Merkle root (默克尔根) of this service's audit rows and log was signed (检查点, SEC11)."""
+
+    KEY: ClassVar[str] = "service"
+
+    service: str
+    checkpoint: SignedCheckpoint

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
+from shared.events.checkpoint import SignedCheckpoint
 from shared.events.envelope import Event
 
 
@@ -24,3 +25,12 @@ class OfficerChangedV1(Event):
 
     officer_id: UUID
     active: bool
+
+
+class CheckpointSignedV1(Event):
+    """The Merkle root (默克尔根) of this service's audit rows and log was signed (检查点, SEC11)."""
+
+    KEY: ClassVar[str] = "service"
+
+    service: str
+    checkpoint: SignedCheckpoint

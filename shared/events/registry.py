@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from shared.events.checkpoint import SignedCheckpoint
 from shared.events.envelope import Event
 
 
@@ -40,3 +41,12 @@ class ReviewSignedV1(Event):
     library_version: int | None = None
     members: int
     signed_at: datetime
+
+
+class CheckpointSignedV1(Event):
+    """The Merkle root (默克尔根) of this service's audit rows and log was signed (检查点, SEC11)."""
+
+    KEY: ClassVar[str] = "service"
+
+    service: str
+    checkpoint: SignedCheckpoint

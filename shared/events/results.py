@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.events.checkpoint import SignedCheckpoint
 from shared.events.envelope import Event, Part
 
 
@@ -178,6 +179,19 @@ class ResultRescheduledV1(Event):
     due_is_provisional: bool
 
 
+class CalendarChangedV1(Event):
+    """A notice of days off (节假日安排) took effect in the district (R2): its second person approved it. Whoever counts
+    working days counts by it from now on, over what the release brings. `aggregate_version` is its version of the
+    year; `document_no` its 文号. It may name last days of the year before."""
+
+    KEY: ClassVar[str] = "year"
+
+    year: int
+    document_no: str
+    days_off: list[date]
+    working_weekends: list[date]
+
+
 class DeadlineWarnedV1(Event):
     """A deadline ends in `days_left` working days, or has ended (-1); told once for each of these (REL30). `kind`:
     `publication` (subject: the result), `conclusion` (a visit without result; subject: its record), `follow_up`."""
@@ -269,3 +283,12 @@ class ContactRecordedV1(Event):
     is_enforcement: bool
     happened_on: date
     visit_id: UUID | None
+
+
+class CheckpointSignedV1(Event):
+    """The Merkle root (默克尔根) of this service's audit rows and log was signed (检查点, SEC11)."""
+
+    KEY: ClassVar[str] = "service"
+
+    service: str
+    checkpoint: SignedCheckpoint

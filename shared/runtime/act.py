@@ -17,6 +17,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 from sqlalchemy import text
 
+from shared.runtime.audit_refused import add_row, told_of
 from shared.runtime.last_words import Answer, KeptAnswer
 from shared.runtime.principal import Principal
 from shared.runtime.problems import (
@@ -82,7 +83,7 @@ class Act(Generic[U]):
         except _Replayed as replay:
             return _response(replay.answer)
         except DomainError as refusal:
-            await self._keep_refusal(refusal)
+            await self._keep_refusal(use_case.__name__, command, refusal)
             raise
         if work.answer is None:
             raise RuntimeError(f"{use_case.__name__} returned without commit")
@@ -102,17 +103,18 @@ class Act(Generic[U]):
             raise IdempotencyKeyReused
         raise _Replayed(Answer(kept.status, kept.body, kept.headers))
 
-    async def _keep_refusal(self, refusal: DomainError) -> None:
-        """A refusal is an answer too, unless it was about the key itself."""
-        about_the_key = isinstance(refusal, RequestInFlight | IdempotencyKeyReused)
-        if not self.key or about_the_key or status_of(refusal) >= 500:
+    async def _keep_refusal(self, action: str, command: object, refusal: DomainError) -> None:
+        """A refusal leaves its audit row (SEC12), and is an answer too, unless it was about the key itself."""
+        if isinstance(refusal, RequestInFlight):
             return
-        answer = Answer(
-            status_of(refusal), problem_body(refusal, self.principal.request_id), {"Content-Type": MEDIA_TYPE}
-        )
         work = self.open(self.principal)
-        work.kept = KeptAnswer(self.key, self.request_digest, lambda _: answer, first_wins=True)
+        if self.key and not isinstance(refusal, IdempotencyKeyReused) and status_of(refusal) < 500:
+            answer = Answer(
+                status_of(refusal), problem_body(refusal, self.principal.request_id), {"Content-Type": MEDIA_TYPE}
+            )
+            work.kept = KeptAnswer(self.key, self.request_digest, lambda _: answer, first_wins=True)
         async with work:
+            await add_row(work, action, told_of(command), refusal.code)
             await work.commit()
 
 

@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
+from shared.runtime.audit_api import checkpoints_router, dossiers_router
 from shared.runtime.doors import CurrentAct as CurrentAct
 from shared.runtime.doors import CurrentProcess as CurrentProcess
 from shared.runtime.doors import Reading as Reading
@@ -140,6 +141,8 @@ def describe(service: Service, lifespan: Lifespan[FastAPI] | None = None, *, wit
     for router in service.routers:
         app.include_router(router)
     app.include_router(operations_router(service))
+    app.include_router(checkpoints_router())
+    app.include_router(dossiers_router(service.name))
     app.include_router(_internal())
     app.include_router(_health(service, with_worker=with_worker))
     app.add_middleware(Surroundings)

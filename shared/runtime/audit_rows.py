@@ -17,17 +17,17 @@ from shared.runtime.outbox import COLUMNS as EVENT_COLUMNS
 AUDIT: Final = "audit"
 EVENT: Final = "event"
 AUDIT_COLUMNS: Final = (
-    "id, district, actor, act_for, department, roles, action, command::text AS command, event_ids, request_id, acted_at,"
-    " outcome"
+    "id, district, actor, act_for, department, roles, action, command::text AS command, event_ids, request_id,"
+    " acted_at, outcome"
 )
-_OF_A: Final = ", ".join(f"a.{column}" for column in AUDIT_COLUMNS.split(", "))
-AUDITS_WITHOUT_PLACE: Final = (
-    f"SELECT {_OF_A} FROM audits AS a WHERE a.id > $1"  # noqa: S608 - constants only
-    " AND NOT EXISTS (SELECT FROM audit_places AS p WHERE p.row_id = a.id) ORDER BY a.id LIMIT $2"
+AUDITS_WAITING: Final = (
+    "WITH slice AS MATERIALIZED (SELECT id FROM audits WHERE id > $1 ORDER BY id LIMIT $2)"
+    " SELECT (SELECT id FROM slice ORDER BY id DESC LIMIT 1) AS last, array(SELECT id FROM slice AS s WHERE NOT EXISTS"
+    " (SELECT FROM audit_places AS p WHERE p.row_id = s.id) ORDER BY id) AS waiting"
 )
-EVENTS_AFTER: Final = (
-    f"SELECT {EVENT_COLUMNS} FROM outboxes WHERE producer_seq > $1 ORDER BY producer_seq LIMIT $2"  # noqa: S608
-)
+"""Of the next audit rows by id, which have no place; in slices, so that no statement grows with the table."""
+AUDITS: Final = f"SELECT {AUDIT_COLUMNS} FROM audits WHERE id = ANY ($1::uuid[]) ORDER BY id"  # noqa: S608 - constants
+EVENTS_AFTER: Final = f"SELECT {EVENT_COLUMNS} FROM outboxes WHERE producer_seq > $1 ORDER BY producer_seq LIMIT $2"  # noqa: S608
 
 
 def shown(kind: str, row: Mapping[str, Any]) -> dict[str, Any]:

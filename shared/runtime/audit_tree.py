@@ -1,4 +1,4 @@
-"""The Merkle tree (默克尔树) over the audit chain: RFC 6962 section 2.1 with SHA-256, proofs as in RFC 9162 section 2.1.
+"""The Merkle tree (默克尔树) of the audit chain: RFC 6962 section 2.1 with SHA-256, proofs as in RFC 9162 section 2.1.
 
 The tree only grows. Kept are its leaves and the roots of its complete subtrees of 256, 256², … leaves (nodes of level
 1, 2, …), so that a proof of a tree of millions reads some hundred hashes.
@@ -97,7 +97,7 @@ def inclusion_path(index: int, size: int) -> list[Range]:
 
 
 def consistency_path(old: int, new: int) -> list[Range]:
-    """What proves that the tree of `new` leaves begins with the tree of `old` (1 ≤ old ≤ new); empty if they are one."""
+    """What proves that the tree of `new` leaves begins with that of `old` (1 ≤ old ≤ new); empty if they are equal."""
     path: list[Range] = []
     start, end, is_whole = 0, new, True
     while old != end:

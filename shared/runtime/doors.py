@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request
 
 from shared.runtime.act import Act, request_digest
+from shared.runtime.audit_refused import keep_read, reads_are_kept
 from shared.runtime.http import Caller
 from shared.runtime.service import Process
 from shared.runtime.unit_of_work import UnitOfWork
@@ -26,8 +27,12 @@ CurrentAct = Annotated[Act[Any], Depends(act)]
 
 
 async def reading(request: Request, caller: Caller) -> UnitOfWork:
-    """A unit of work to read in, in the caller's name: `async with work: ...` without commit."""
+    """A unit of work to read in, in the caller's name: `async with work: ...` without commit. Some reads leave an audit
+    row first (`audit_refused`)."""
     process: Process = request.app.state.process
+    route = str(getattr(request.scope.get("route"), "path", ""))
+    if reads_are_kept(caller, route, process.service.personal_reads):
+        await keep_read(process.open(caller), f"{request.method} {route}", request.path_params)
     work: UnitOfWork = process.open(caller)
     return work
 

@@ -12,6 +12,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any, Final
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator
@@ -44,6 +45,10 @@ class SealKeys:
 
 
 _TAG: Final = 16
+SALT: Final = _NONCE
+"""Bytes before the first block of a content."""
+BLOCK_OVERHEAD: Final = _NONCE + _TAG
+"""Bytes by which a sealed block is longer than what it holds."""
 
 
 class BlockSealer:
@@ -73,13 +78,18 @@ class BlockOpener:
         """The next block of at most `size` bytes, empty at the end. Raises InvalidTag for what was altered or cut."""
         if self._is_over:
             return b""
+        sealed = file.read(size + BLOCK_OVERHEAD + (SALT if self._place == 0 else 0))
+        return self.open_block(sealed, is_last=not file.peek(1))
+
+    def open_block(self, sealed: bytes, *, is_last: bool) -> bytes:
+        """What `seal_next` gave, the first with its salt. Raises InvalidTag for what was altered, moved or cut."""
         if self._place == 0:
-            self._salt = file.read(_NONCE)
-        nonce, sealed = file.read(_NONCE), file.read(size + _TAG)
-        self._is_over = not file.peek(1)
-        about = _about(self._key_id, self._salt, self._place, self._is_over)
-        self._place += 1
-        return self._cipher.decrypt(nonce, sealed, about)
+            self._salt, sealed = sealed[:SALT], sealed[SALT:]
+        if len(sealed) < BLOCK_OVERHEAD:
+            raise InvalidTag
+        about = _about(self._key_id, self._salt, self._place, is_last)
+        self._place, self._is_over = self._place + 1, is_last
+        return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], about)
 
 
 def _about(key_id: str, salt: bytes, place: int, is_last: bool) -> bytes:

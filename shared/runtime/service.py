@@ -6,6 +6,7 @@ import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
+from shared.runtime.audit_checkpoints import Signer
+from shared.runtime.audit_seal import Sealer, Sealing
 from shared.runtime.bus import Bus
 from shared.runtime.database import Database
 from shared.runtime.files import FileStore
@@ -58,6 +61,8 @@ class Service:
     """What stands before the application (the gateway's door)."""
     commands: Sequence[Callable[..., None]] = ()
     """Commands besides serve, api, worker and migrate."""
+    personal_reads: frozenset[str] = frozenset()
+    """Templates of the GET routes that show personal data: each reading of them leaves an audit row (SEC12)."""
     own_openapi: bool = True
     """False where the service answers `/openapi.json` itself."""
 
@@ -86,6 +91,7 @@ class Process:
             _log.warning("peer.not_configured", service=service.name, peer=name)
         self.bus: Bus | None = None
         self.relay: Relay | None = None
+        self.sealer: Sealer | None = None
         self.lanes: list[Lane] = []
         self._tasks: list[asyncio.Task[None]] = []
         self.open: UnitOfWorkFactory = service.extend(self) if service.extend else self._plain_work
@@ -111,10 +117,23 @@ class Process:
             for producer, handlers in self.service.hears.items()
             if settings.consume
         ]
+        self.sealer = Sealer(self._sealing(dsn, self.relay))
         runs = [self.relay.run(), *(lane.run() for lane in self.lanes), *(job(self) for job in self.service.jobs)]
+        runs.append(self.sealer.run())
         self._tasks = [asyncio.ensure_future(run) for run in runs]
         for task in self._tasks:
             task.add_done_callback(self._report_end)
+
+    def _sealing(self, dsn: str, relay: Relay) -> Sealing:
+        settings = self.settings
+        return Sealing(
+            dsn=dsn,
+            signer=Signer(self.service.name, settings.district, self.key),
+            period=timedelta(seconds=settings.checkpoint_seconds),
+            files=settings.files_dir,
+            leads=lambda: relay.leading,
+            work=self.work,
+        )
 
     def _report_end(self, task: asyncio.Task[None]) -> None:
         """Nobody awaits the worker's tasks while it runs: what ends one of them is told when it happens, and the

@@ -32,6 +32,8 @@ class ServiceSettings(BaseSettings):
     profile: str = "production"
     """`demo` allows a moved clock; nothing else differs."""
     pool_size: int = 8
+    checkpoint_seconds: int = 86_400
+    """A checkpoint of the audit chain is signed every day, and within a day after so long if anything was sealed."""
     consume: bool = True
     """False pauses all lanes of this service; its relay and its API go on."""
 

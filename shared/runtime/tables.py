@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from alembic import op
 
+from shared.runtime.audit_tables import chain_audits as chain_audits
+
 RUNTIME_TABLES = """
 CREATE TABLE outboxes (
     id bigint GENERATED ALWAYS AS IDENTITY,
@@ -163,6 +165,7 @@ def create_runtime_tables() -> None:
     op.execute(MONTHLY_PARTITIONS)
     _open_waiting_room()
     op.execute(_KEPT)
+    chain_audits()
 
 
 # Of services that were made before numbers were given with commits (decision 0011); does nothing to others.

@@ -10,11 +10,14 @@ from uuid import UUID
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from jwt.types import Options
 
-from shared.runtime.principal import Principal
+from shared.runtime.principal import SERVICE, Principal
 
 LIFETIME = timedelta(seconds=60)
 _LEEWAY = timedelta(seconds=5)
+_REQUIRED: Options = {"require": ["exp", "iat", "sub", "district"]}
+"""A token without an end would be good for ever."""
 
 
 class TokenRefused(Exception):
@@ -63,14 +66,16 @@ def sign(
 
 
 def verify(token: str, audience: str, keys: dict[str, Ed25519PublicKey]) -> Principal:
-    """Raises TokenRefused. A service's token names that service, whoever signed it."""
+    """Raises TokenRefused. A service's token names that service and no role but a service's, whoever signed it."""
     try:
         issuer = jwt.get_unverified_header(token).get("kid", "")
         key = keys[issuer]
-        claims = jwt.decode(token, key, algorithms=["EdDSA"], audience=audience, issuer=issuer, leeway=_LEEWAY)
+        claims = jwt.decode(
+            token, key, algorithms=["EdDSA"], audience=audience, issuer=issuer, leeway=_LEEWAY, options=_REQUIRED
+        )
     except (jwt.InvalidTokenError, KeyError) as error:
         raise TokenRefused(type(error).__name__) from error
-    if issuer != "gateway" and claims["sub"] != f"service:{issuer}":
+    if issuer != "gateway" and (claims["sub"] != f"service:{issuer}" or claims.get("roles") != [SERVICE]):
         raise TokenRefused("issuer speaks for another")
     return _principal(claims)
 

@@ -1,15 +1,18 @@
 """The official days off (放假) and working weekends (调休上班) of 2017–2026.
 
-Source: the yearly notices of 国务院办公厅 (number beside each year). Days off include the weekends inside a holiday.
-Where two numbers stand, the second amended the first in the year itself. The 2019, 2023 and 2024 notices give the last
-days of the year before. A later year may be appended here or loaded into a running installation (results: 节假日安排).
+Source: the yearly notices of 国务院办公厅 (文号 beside each year). A test cross-checks the days. The numbers are not
+verified: the specification names none of them, and though they agree with several public tables, nobody has compared
+them with the papers. Days off include the weekends inside a holiday. Where two numbers stand, the second amended the
+first in the year itself. The 2019, 2023 and 2024 notices give the last days of the year before. A later year may be
+appended here or loaded into a running installation (results: 节假日安排).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from shared.values.workdays import YearDays, calendar_of
+from shared.values.workdays import WorkingCalendar, YearDays, calendar_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,13 @@ NOTICES: Final = (
     ),
 )
 
-OFFICIAL_CALENDAR: Final = calendar_of(
-    YearDays(notice.year, notice.days_off(), notice.working_weekends()) for notice in NOTICES
-)
+
+def calendar_with(years: Iterable[YearDays]) -> WorkingCalendar:
+    """The calendar of this release, and over it `years` loaded while it runs; of two for one year the last stands.
+
+    Raises CalendarHasGap.
+    """
+    return calendar_of([*(YearDays(one.year, one.days_off(), one.working_weekends()) for one in NOTICES), *years])
+
+
+OFFICIAL_CALENDAR: Final = calendar_with(())

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import chain, check, draw, import_rows, match, replay, xlsx_read, xlsx_write
+from tests.bench import chain, check, draw, gateway, import_rows, match, replay, xlsx_read, xlsx_write
 from tests.bench.frame import Report, show
 
 Run = Callable[[], Report]
@@ -16,6 +16,7 @@ BENCHES: Mapping[str, Run] = {
     "check-batch": check.run_check_batch,
     "drain": chain.run_drain,
     "draw": draw.run,
+    "gateway": gateway.run,
     "import": import_rows.run,
     "match": match.run,
     "replay": replay.run,

@@ -3,7 +3,7 @@
 Product: the gateway's own process as the platform runs it, with everything on: the access token checked, the policy
 asked, the client's limits counted (shared with other replicas), the internal token signed, a line of audit written.
 Floor: nginx with `proxy_pass`, one worker, kept connections, no log. Where no nginx is on the machine, a splice on the
-same event loop stands in: it hands bytes on and parses none. Beside nginx on one machine it gave 0.9 to 1.2 of its
+same event loop stands in: it hands bytes on and parses none. Beside nginx on one machine it gave 0.9 to 1.3 of its
 answers, so that the must and the aim are the same; the remark says which of the two it was.
 Asker, service behind and proxy share the machine, so ratios are compressed on two cores.
 """

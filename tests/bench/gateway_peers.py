@@ -1,8 +1,8 @@
 """The processes around the gateway's benchmark: the service behind it, a splice where no nginx is, and who asks.
 
-`python -m tests.bench.gateway_peers service PORT` answers everything with 600 bytes, from a bare ASGI application on the
-server that all services of this platform run on. `… splice PORT SERVICE_PORT` hands the bytes of a connection on to the
-service and back, reading none of them. Both are one loop and one thread.
+`python -m tests.bench.gateway_peers service PORT` answers everything with 600 bytes, from a bare ASGI application on
+the server that all services of this platform run on. `… splice PORT SERVICE_PORT` hands the bytes of a connection on to
+the service and back, reading none of them. Both are one loop and one thread.
 """
 
 from __future__ import annotations

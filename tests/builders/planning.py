@@ -25,7 +25,15 @@ from shared.events.draw import (
     VisitTeam,
 )
 from shared.events.envelope import Event, Heard
-from shared.events.results import PublishedResult, ResultPublishedV1, ResultRecordedV1, ResultWithdrawnV1
+from shared.events.results import (
+    PublishedResult,
+    ResultExemptedV1,
+    ResultPublishedV1,
+    ResultRecordedV1,
+    ResultWithdrawnV1,
+    VisitConcludedV1,
+    VisitReopenedV1,
+)
 from shared.values.ids import new_id
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -277,4 +285,43 @@ def a_withdrawn(published: ResultPublishedV1) -> ResultWithdrawnV1:
         entity_id=published.result.entity_id,
         reason="对象认定错误",
         withdrawn_at=NOW,
+    )
+
+
+def an_exempted(recorded: ResultRecordedV1) -> ResultExemptedV1:
+    return ResultExemptedV1(
+        aggregate_version=4,
+        result_id=recorded.result_id,
+        visit_id=recorded.visit_id,
+        task_id=recorded.task_id,
+        entity_id=recorded.entity_id,
+        department=recorded.department,
+        ground="state_secret",
+        exempted_on=TODAY,
+    )
+
+
+def an_excused(visit: VisitAssignedV1, department: str) -> VisitConcludedV1:
+    """The department relies on another one's result (R5)."""
+    return VisitConcludedV1(
+        aggregate_version=2,
+        record_id=new_id(),
+        visit_id=visit.visit_id,
+        task_id=visit.task_id,
+        entity_id=visit.entity_id,
+        department=department,
+        outcome="excused",
+        concluded_on=TODAY,
+        recognised_result_id=new_id(),
+    )
+
+
+def a_reopened(excused: VisitConcludedV1) -> VisitReopenedV1:
+    return VisitReopenedV1(
+        aggregate_version=3,
+        record_id=excused.record_id,
+        visit_id=excused.visit_id,
+        task_id=excused.task_id,
+        entity_id=excused.entity_id,
+        department=excused.department,
     )

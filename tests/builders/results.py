@@ -203,6 +203,9 @@ def a_listing_body(**changes: Any) -> dict[str, Any]:
     return body | changes
 
 
+NAMES = {"SCJG": "孟津区市场监督管理局"}
+
+
 @dataclass
 class StubRegistry:
     """Registry as a test wants it: knows everybody, as of SCJG unless `departments` says otherwise; the certificates of
@@ -229,6 +232,9 @@ class StubRegistry:
             "豫C0001",
             inspector_id not in self.expired,
         )
+
+    async def department_name(self, code: str, act_for: Principal) -> str | None:
+        return NAMES.get(code)
 
 
 @dataclass

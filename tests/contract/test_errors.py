@@ -8,7 +8,7 @@ from collections import Counter
 from cli.errors import PAGE, TITLES, entries, error_catalogue
 from tests.contract.examples import EVERYWHERE, operations
 
-BY_THE_DOOR = {"405", "412", "413", "428", "500", "502", "504"}
+BY_THE_DOOR = {"405", "412", "413", "428", "429", "500", "502", "504"}
 """Answers of HTTP's own manners and of the gateway, which no single operation declares for itself."""
 ENTRIES = entries()
 

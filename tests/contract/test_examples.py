@@ -27,6 +27,7 @@ KEYLESS = {
     "/v1/repair-files": "the same",
     "/v1/evidence-files": "stored under its digest: twice is once",
     "/v1/restriction-checks": "a question put by POST for its length",
+    "/v1/signature-checks": "a question put by POST",
     "/v1/plans/{plan_id}/what-if": "a trial that keeps nothing",
     "/internal/v1/": "services read by POST",
 }

@@ -38,7 +38,7 @@ _CURSORS = (
 _PRODUCED = """
     SELECT r.id::text AS result_id, o.told_at, coalesce(o.told, 0) AS told,
         (SELECT count(*) FROM result_versions AS v WHERE v.record_id = r.id AND v.kind = 'published') AS published,
-        (SELECT count(*) FROM audits AS a WHERE a.action = 'publish_result'
+        (SELECT count(*) FROM audits AS a WHERE a.action = 'publish_result' AND a.outcome = 'done'
             AND a.command ->> 'result_id' = r.id::text) AS audited
     FROM unnest($1::uuid[]) AS r (id)
     LEFT JOIN (SELECT aggregate_id, count(*) AS told, min(producer_seq) AS told_at FROM outboxes

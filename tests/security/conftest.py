@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 
 import pytest
 
 from deploy import topology
-from deploy.embedded.platform import EmbeddedPlatform
+from deploy.embedded.platform import EmbeddedPlatform, embedded_platform
 from gateway.main import SERVICE as GATEWAY
 from shared.runtime.app import create_app
+from tests.security.street import Street
 from tests.support.served import Served, settings_of
 
 Serve = Callable[..., Awaitable[Served]]
@@ -31,3 +32,10 @@ async def gateway_itself(platform: EmbeddedPlatform) -> AsyncIterator[Served]:
 async def house(served: Serve, gateway_itself: Served) -> House:
     services = {name: await served(name) for name in topology.SERVICES}
     return services | {topology.GATEWAY: gateway_itself}
+
+
+@pytest.fixture(scope="session")
+def street() -> Iterator[Street]:
+    """All of them as processes, on their own servers."""
+    with embedded_platform(None, list(topology.PRODUCERS), fast=True) as running:
+        yield Street(running)

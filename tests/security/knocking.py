@@ -71,6 +71,7 @@ def worthless_tokens(platform: EmbeddedPlatform, name: str, answers: tuple[str, 
         "under the gateway's name by another": sign(officer, "gateway", name, unlisted_key),
         "under the gateway's name by a stranger": sign(officer, "gateway", name, Ed25519PrivateKey.generate()),
         "of an issuer nobody knows": sign(service, "ministry", name, gateway),
+        "without an end": _signed({name: claim for name, claim in claims.items() if name != "exp"}, gateway),
         "unsigned": _unsigned(claims),
         "with a symmetric signature": jwt.encode(claims, "k" * 64, algorithm="HS256", headers={"kid": "gateway"}),
     }
@@ -79,7 +80,13 @@ def worthless_tokens(platform: EmbeddedPlatform, name: str, answers: tuple[str, 
         found["of a listed service in an officer's name"] = sign(officer, listed, name, key)
         other = replace(service, subject=f"service:{_another(listed)}")
         found["of a listed service in another's name"] = sign(other, listed, name, key)
+        grown = replace(service, subject=f"service:{listed}", roles=officer.roles)
+        found["of a listed service with an officer's roles"] = sign(grown, listed, name, key)
     return found
+
+
+def _signed(claims: dict[str, Any], key: Ed25519PrivateKey) -> str:
+    return jwt.encode(claims, key, algorithm="EdDSA", headers={"kid": "gateway"})
 
 
 def _unsigned(claims: dict[str, Any]) -> str:

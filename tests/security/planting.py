@@ -16,7 +16,7 @@ from shared.runtime.principal import Principal
 from tests.builders.people import an_auditor, the_joint_office, the_service
 from tests.builders.registry import ENTITY_HEADER, INSPECTOR_HEADER, District, a_file, entity_line, inspector_line
 from tests.contract.examples import Operation, operations
-from tests.security.knocking import filled
+from tests.security.knocking import filled, queries
 from tests.security.scenes import OWNER, STRANGER, anyone
 from tests.support.served import Served
 
@@ -127,7 +127,8 @@ async def read_everything(planted: Planted, house: dict[str, Served]) -> None:
             for reader in peers if inside else readers:
                 async with service.client(reader) as client:
                     for path in _paths(operation, planted):
-                        planted.keep(operation, await client.get(path))
+                        for query in _queries(operation):
+                            planted.keep(operation, await client.get(path, params=query))
     async with house["registry"].client(the_service("draw", name)) as client:
         for path, body in _asked_by_peers(planted).items():
             planted.keep(path, await client.post(path, json=body))
@@ -139,6 +140,15 @@ def _paths(operation: Operation, planted: Planted) -> Iterator[str]:
     for job in planted.jobs if "{job_id}" in operation.path else [""]:
         for kind in ("entities", "inspectors") if "{kind}" in operation.path else [""]:
             yield filled(operation.path, **known, job_id=job, kind=kind)
+
+
+def _queries(operation: Operation) -> Iterator[dict[str, Any]]:
+    """What the operation must be asked with; an export in each of its forms."""
+    for query in queries(operation):
+        if "format" in query:
+            yield from (query | {"format": form} for form in ("csv", "xlsx"))
+        else:
+            yield query
 
 
 def _asked_by_peers(planted: Planted) -> dict[str, Any]:

@@ -63,6 +63,15 @@ async def test_no_answer_shows_one(planted: Planted) -> None:
     assert str(masked(planted.canaries[0])).encode() in shown, "its department sees it masked"
 
 
+async def test_the_exports_were_read(planted: Planted) -> None:
+    """Both forms of every list of registry that goes out as a file, with the owner's rows in them."""
+    exports = {what.rpartition(" ")[0] for what, _ in planted.answers if "/export 200" in what}
+    assert len(exports) > 5
+    files = [unpacked(content) for what, content in planted.answers if "/v1/entities/export 200" in what]
+    assert sum(NAME.encode() in content for content in files) >= 2
+    assert any(content.startswith(b"PK") for what, content in planted.answers if "/export 200" in what)
+
+
 async def test_no_log_line_shows_one(planted: Planted) -> None:
     lines = orjson.dumps(planted.logs, default=str)
     assert planted.found_in(lines) == []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -19,10 +19,14 @@ from sqlalchemy import text
 from deploy.embedded.platform import EmbeddedPlatform
 from services.registry.main import SERVICE
 from shared.runtime.app import create_app
+from shared.runtime.database import BARE_CONNECTIONS
 from shared.runtime.principal import Principal
+from tests.builders.credit import LISTED, a_result, an_entity, published
 from tests.builders.people import a_department_admin, the_joint_office
+from tests.integration.credit.conftest import CreditDistrict, a_client
 from tests.support.served import Served, settings_of
 
+Serve = Callable[..., Awaitable[Served]]
 REQUESTS = 200
 DEPARTMENTS = ("SCJG", "SLJ")
 
@@ -145,3 +149,73 @@ async def test_writes_cut_off_on_the_way_are_done_whole_or_not_at_all(narrow: Se
     assert len(set(counts)) == 1
     assert 20 <= counts[0] < 40
     assert await context_left(narrow) == set()
+
+
+# The bare pool of credit's checks: no transaction of ours, no reset when a connection is handed back.
+
+FIRM = 7
+"""The number of a firm that is known under one code in both districts, and listed in one of them only."""
+
+
+async def settle_in(credit: Served, district: str, *, listed: bool) -> str:
+    """One firm of the district, of the same code in every district; returns its code."""
+    firm = an_entity(FIRM, external_no=f"{district}-{FIRM}")
+    here = CreditDistrict(credit, district, [firm])
+    async with here.work() as work:
+        await work.replicas.put([firm], work.now)
+        await work.commit()
+    if listed:
+        await here.hear(published(a_result(firm, outcome_codes=["6"], listing=LISTED)))
+    return str(firm.uscc)
+
+
+async def restricted(credit: Served, district: str, codes: Sequence[str]) -> list[bool | None]:
+    async with credit.client(a_client(district)) as client:
+        if len(codes) == 1:
+            answer = await client.get(f"/v1/entities/{codes[0]}/restrictions", params={"area": "honours"})
+            return [answer.json()["restricted"] if answer.status_code == 200 else None]
+        checks = [{"uscc": code, "area": "honours"} for code in codes]
+        answer = await client.post("/v1/restriction-checks", json={"checks": checks})
+    return [one["restricted"] for one in answer.json()["answers"]]
+
+
+async def left_behind(credit: Served) -> set[str]:
+    """What any connection of the bare pool still says of whoever used it last, and how many flags it shows."""
+    pool = await credit.process.database.bare()
+    held = [await pool.acquire() for _ in range(BARE_CONNECTIONS)]
+    names = ("district", "department", "reads_all", "worker", "joint_office")
+    shown = ", ".join(f"coalesce(current_setting('ssj.{name}', true), '')" for name in names)
+    found: set[str] = set()
+    for connection in held:
+        row = await connection.fetchrow(
+            f"SELECT {shown}, (SELECT count(*) FROM flags)::text, (SELECT count(*) FROM replica_entities)::text,"
+            " (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())::text"
+        )
+        found |= {str(value) for value in row} - {""}
+    for connection in held:
+        await pool.release(connection)
+    return found
+
+
+async def test_the_bare_pool_leaves_no_context_behind(served: Serve, district: str) -> None:
+    """SEC4: single checks and batches of two districts and of one that knows nobody, a third of them cut off."""
+    credit = await served("credit")
+    places: dict[str, bool | None] = {f"{district}-e": True, f"{district}-w": False, f"{district}-n": None}
+    codes = [await settle_in(credit, place, listed=bool(known)) for place, known in list(places.items())[:2]]
+    assert codes[0] == codes[1]
+    dice = random.Random(20261125)
+    asked = [(dice.choice(list(places)), dice.choice((1, 3))) for _ in range(REQUESTS)]
+    tasks = [asyncio.ensure_future(restricted(credit, place, codes[:1] * size)) for place, size in asked]
+    for task in dice.sample(tasks, REQUESTS // 3):
+        await asyncio.sleep(dice.random() / 500)
+        task.cancel()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    cut_off = sum(isinstance(answer, asyncio.CancelledError) for answer in answers)
+    wrong = [
+        (place, answer)
+        for (place, size), answer in zip(asked, answers, strict=True)
+        if not isinstance(answer, asyncio.CancelledError) and answer != [places[place]] * size
+    ]
+    assert wrong == []
+    assert 0 < cut_off < REQUESTS
+    assert await left_behind(credit) == {"0"}

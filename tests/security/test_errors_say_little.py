@@ -8,8 +8,7 @@ import httpx2
 from fastapi import APIRouter
 from starlette.types import ASGIApp
 
-from gateway.adapters.upstream import Upstreams
-from gateway.api.front import Front
+from gateway.api.front import Doorkeepers, Front
 from gateway.domain.policy import read_policy
 from gateway.main import POLICY
 from services.registry.main import SERVICE
@@ -26,7 +25,7 @@ async def get_broken() -> None:
     raise RuntimeError(TELLING)
 
 
-def no_upstreams() -> Upstreams:
+def no_keepers() -> Doorkeepers:
     raise RuntimeError(TELLING)
 
 
@@ -51,5 +50,5 @@ async def test_a_service_that_breaks_says_that_it_broke() -> None:
 
 
 async def test_the_door_that_breaks_says_that_it_broke(gateway_itself: Served) -> None:
-    front = Front(gateway_itself.app, read_policy(POLICY), no_upstreams)
+    front = Front(gateway_itself.app, read_policy(POLICY), no_keepers)
     assert_says_little(await heard(front, "/api/results/v1/outcome-codes"))

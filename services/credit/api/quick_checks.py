@@ -16,8 +16,8 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from services.credit.domain.proofs import digest_header
-from services.credit.domain.restrictions import KeptAnswer
-from services.credit.usecases.check_restrictions import Asked, check_restriction, check_restrictions
+from services.credit.domain.restrictions import Asked, KeptAnswer
+from services.credit.usecases.check_restrictions import check_restriction, check_restrictions
 from shared.runtime.http import caller
 from shared.runtime.principal import Principal
 
@@ -26,8 +26,8 @@ _LONGEST_KEY: Final = 64
 _LONGEST_AREA: Final = 60
 _ISO_DAY: Final = 10
 """`date.fromisoformat` reads more forms than RFC 3339 has; this length leaves the one."""
-_OF_QUERY: Final = frozenset({"area", "on"})
-_OF_CHECK: Final = frozenset({"uscc", "area", "on"})
+_NEEDED: Final = 2
+"""`uscc` and `area`; besides these a check may have `on` and nothing else."""
 
 
 class QuickCheck(APIRoute):
@@ -78,9 +78,10 @@ async def _work(request: Request) -> Any:
 def _asked_in_query(request: Request) -> Asked | None:
     query = request.query_params
     given = query.multi_items()
-    if len(given) != len(query) or not query.keys() <= _OF_QUERY:
+    if len(given) != len(query) or "uscc" in query:
         return None
-    return _asked({"uscc": request.path_params["uscc"], **query})
+    asked = _asked([{"uscc": request.path_params["uscc"], **query}])
+    return asked[0] if asked else None
 
 
 def _asked_in_body(body: bytes) -> list[Asked] | None:
@@ -90,20 +91,30 @@ def _asked_in_body(body: bytes) -> list[Asked] | None:
         return None
     if not isinstance(content, dict) or content.keys() != {"checks"} or not isinstance(content["checks"], list):
         return None
-    asked = [_asked(one) for one in content["checks"]]
-    return None if None in asked else [one for one in asked if one is not None]
+    return _asked(content["checks"])
 
 
-def _asked(one: Any) -> Asked | None:
-    """None where anything but a plain question stands."""
-    if not isinstance(one, dict) or not one.keys() <= _OF_CHECK:
-        return None
-    key, area, on = one.get("uscc"), one.get("area"), one.get("on")
-    if not isinstance(key, str) or not isinstance(area, str) or len(key) > _LONGEST_KEY or len(area) > _LONGEST_AREA:
-        return None
-    if on is None:
-        return Asked(key, area, None)
+def _asked(checks: list[Any]) -> list[Asked] | None:
+    """None where anything but plain questions stands. A day is read once, however often it is asked about."""
+    days: dict[str | None, date | None] = {None: None}
+    asked: list[Asked] = []
     try:
-        return Asked(key, area, date.fromisoformat(on)) if isinstance(on, str) and len(on) == _ISO_DAY else None
-    except ValueError:
+        for one in checks:
+            key, area, on = one["uscc"], one["area"], one.get("on")
+            if not type(key) is type(area) is str or len(one) - ("on" in one) != _NEEDED:
+                return None
+            if on not in days:
+                days[on] = _day(on)
+            if len(key) > _LONGEST_KEY or len(area) > _LONGEST_AREA:
+                return None
+            asked.append((key, area, days[on]))
+    except (KeyError, TypeError, AttributeError, ValueError):
         return None
+    return asked
+
+
+def _day(on: Any) -> date:
+    """Raises ValueError, TypeError."""
+    if len(on) != _ISO_DAY:
+        raise ValueError(on)
+    return date.fromisoformat(on)

@@ -16,7 +16,6 @@ from services.credit.api.shapes import EntityKey, Instant
 from services.credit.domain.proofs import PublicKey
 from services.credit.domain.restrictions import BATCH_LIMIT
 from services.credit.usecases.check_restrictions import (
-    Asked,
     check_restriction,
     check_restrictions,
     read_answer,
@@ -184,7 +183,7 @@ class AnswerKeysOut(Out):
 async def get_restrictions(
     uscc: EntityKey, work: Reading, area: Area, on: On = None, known_at: KnownAt = None
 ) -> Response:
-    return shown(await check_restriction(Asked(uscc, area, on), known_at, work))
+    return shown(await check_restriction((uscc, area, on), known_at, work))
 
 
 @batch.post(
@@ -194,7 +193,7 @@ async def get_restrictions(
     description=f"一次最多 {BATCH_LIMIT} 项，逐项答复；只是查询，不改变任何内容，可不带 Idempotency-Key。",
 )
 async def check_restrictions_in_batch(body: RestrictionChecksIn, work: Reading) -> Response:
-    asked = [Asked(one.uscc, one.area, one.on) for one in body.checks]
+    asked = [(one.uscc, one.area, one.on) for one in body.checks]
     return shown(await check_restrictions(asked, body.known_at, work))
 
 

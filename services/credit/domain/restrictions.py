@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from services.credit.domain.proofs import Proof
@@ -33,22 +33,15 @@ class NoQuestions(Invalid):
     message = "没有要查询的内容"
 
 
-class Question(NamedTuple):
-    """One of `uscc` and `entity_id` is given; `on` None: today."""
-
-    uscc: str | None
-    entity_id: UUID | None
-    area: str
-    on: date | None
+Key = str | UUID | None
+"""Whom a question is about: by USCC or by entity_id; None for a key that cannot be read."""
 
 
-class Named(NamedTuple):
-    """Whom a key names; ids are text as answers show them."""
+Named = tuple[str, str | None, str]
+"""Whom a key names: entity_id as text, USCC, name. Plain, as `Asked`: a call makes 500 of them."""
 
-    entity_id: str
-    uscc: str | None
-    name: str
-
+Asked = tuple[str, str, date | None]
+"""One question as the caller put it: key, area, day (None: today)."""
 
 Raised = Mapping[str, Any]
 """A flag as an answer shows it, in its newest version as known then; with `entity_id`, `area`, and the days it is in
@@ -58,27 +51,18 @@ force (`in_force_from`, `in_force_to`). Days are ISO text, which orders like day
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What is known of those asked about. `catalogue` is the version of the measures in force (None: none activated
-    yet); `flags` by entity and area, by first day."""
+    yet); `named` has nothing for a key nobody is known by; `flags` by entity_id as text, by first day."""
 
     asked_at: datetime
     catalogue: int | None
-    by_uscc: Mapping[str | None, Named]
-    by_id: Mapping[str, Named]
-    flags: Mapping[tuple[str, str], Sequence[Raised]]
-
-    def named(self, question: Question) -> Named | None:
-        if question.entity_id is not None:
-            return self.by_id.get(str(question.entity_id))
-        return self.by_uscc.get(question.uscc)
-
-    def restricting(self, entity: Named, area: str, day: str) -> list[Raised]:
-        """The flags in force in the area that day."""
-        return [flag for flag in self.flags.get((entity.entity_id, area), ()) if _is_on(flag, day)]
+    named: Mapping[Key, Named]
+    flags: Mapping[str, Sequence[Raised]]
 
 
-def _is_on(flag: Raised, day: str) -> bool:
+def restricts(flag: Raised, area: str, day: str) -> bool:
+    """Whether the flag is in force in the area that day."""
     first, last = flag["in_force_from"], flag["in_force_to"]
-    return first is not None and first <= day and (last is None or day <= last)
+    return flag["area"] == area and first is not None and first <= day and (last is None or day <= last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,18 @@ transaction nor its round trips stand around them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 import orjson
 
-from services.credit.domain.restrictions import Findings, Named, Question, Raised
+from services.credit.domain.restrictions import Findings, Key, Named, Raised
 from shared.runtime.database import Database
 
 _ONE: Final = "SELECT * FROM check_restriction($1, $2, $3, $4, $5)"
-_MANY: Final = "SELECT * FROM check_restrictions($1, $2, $3, $4, $5)"
+_MANY: Final = "SELECT * FROM check_restrictions($1, $2, string_to_array($3, ' '), $4, $5)"
 
 
 class CheckStore:
@@ -25,39 +26,37 @@ class CheckStore:
     def __init__(self, database: Database, district: str) -> None:
         self._database, self._district = database, district
 
-    async def find(self, questions: Sequence[Question], known_at: datetime | None) -> Findings:
-        """What is known of all whom the questions name, at `known_at` (None: now)."""
+    async def find(self, keys: Sequence[Key], areas: Collection[str], known_at: datetime | None) -> Findings:
+        """What is known of all whom the keys name, in some areas, at `known_at` (None: now)."""
         pool = await self._database.bare()
-        if len(questions) == 1:
-            (asked,) = questions
-            found = await pool.fetchrow(_ONE, self._district, known_at, asked.uscc, asked.entity_id, asked.area)
+        codes = [key for key in keys if isinstance(key, str)]
+        ids = [key for key in keys if isinstance(key, UUID)]
+        if len(keys) == 1:
+            (area,), code, who = areas, next(iter(codes), None), next(iter(ids), None)
+            found = await pool.fetchrow(_ONE, self._district, known_at, code, who, area)
         else:
-            codes = [one.uscc for one in questions if one.uscc is not None]
-            ids = [one.entity_id for one in questions if one.entity_id is not None]
-            areas = list({one.area for one in questions})
-            found = await pool.fetchrow(_MANY, self._district, known_at, codes, ids, areas)
-        return _findings(found)
+            found = await pool.fetchrow(_MANY, self._district, known_at, " ".join(codes), ids, list(areas))
+        return _findings(found, ids)
 
 
-def _findings(row: Any) -> Findings:
+def _findings(row: Any, ids: Sequence[UUID]) -> Findings:
     asked_at, catalogue, entity_ids, usccs, names, raised = row
-    known = list(map(Named, entity_ids or (), usccs or (), names or ()))
-    return Findings(
-        asked_at=asked_at,
-        catalogue=catalogue,
-        # Of two with one code the last told of comes last, and stays.
-        by_uscc={one.uscc: one for one in known},
-        by_id={one.entity_id: one for one in known},
-        flags=_newest(orjson.loads(raised)) if raised else {},
-    )
+    known: list[Named] = list(zip(entity_ids or (), usccs or (), names or (), strict=True))
+    # Of two with one code the last told of comes last, and stays.
+    named: dict[Key, Named] = dict(zip(usccs or (), known, strict=True))
+    named.pop(None, None)
+    if ids:
+        by_id = {one[0]: one for one in known}
+        named |= {key: by_id[str(key)] for key in ids if str(key) in by_id}
+    return Findings(asked_at, catalogue, named, _newest(orjson.loads(raised)) if raised else {})
 
 
-def _newest(raised: Sequence[Raised]) -> dict[tuple[str, str], list[Raised]]:
+def _newest(raised: Sequence[Raised]) -> dict[str, list[Raised]]:
     """The first of each flag is its newest version; the others are only its past."""
-    flags: dict[tuple[str, str], list[Raised]] = {}
+    flags: dict[str, list[Raised]] = {}
     seen: set[str] = set()
     for flag in raised:
         if flag["flag_id"] not in seen:
             seen.add(flag["flag_id"])
-            flags.setdefault((flag["entity_id"], flag["area"]), []).append(flag)
+            flags.setdefault(flag["entity_id"], []).append(flag)
     return flags

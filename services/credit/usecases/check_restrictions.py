@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Final, NamedTuple
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import orjson
@@ -17,10 +17,11 @@ from services.credit.domain.proofs import PublicKey
 from services.credit.domain.restrictions import (
     BATCH_LIMIT,
     AnswerUnknown,
+    Asked,
     Findings,
     KeptAnswer,
+    Key,
     NoQuestions,
-    Question,
     TooManyQuestions,
     checked_known_at,
 )
@@ -36,25 +37,17 @@ from shared.values.ids import new_id
 _SEES_ALL_ANSWERS: Final = frozenset({AUDITOR, JOINT_OFFICE, SUPERVISION})
 
 
-class Asked(NamedTuple):
-    """One question as the caller put it; `on` None: today."""
-
-    key: str
-    area: str
-    on: date | None
-
-
 async def check_restriction(asked: Asked, known_at: datetime | None, uow: CreditUnitOfWork) -> KeptAnswer:
     """Raises EntityUnknown, InvalidUscc, AreaUnknown, KnownAtInFuture, ScopeMissing."""
     require_scope(uow.principal, CHECK)
-    question = _readable(asked)
-    found = await uow.checks.find([question], known_at)
+    written, area, _ = asked
+    key = _readable(written)
+    found = await uow.checks.find([key], {area}, known_at)
     telling = await _telling(found, known_at, uow)
-    entity = found.named(question)
-    answer = telling.answer(entity, question)
-    if entity is None:
-        parse_key(asked.key)
-        raise EntityUnknown(key=asked.key)
+    answer = telling.of_one(asked, key)
+    if answer is None:
+        parse_key(written)
+        raise EntityUnknown(key=written)
     return await _kept({**answer, "measure_version": telling.measures.version}, found.asked_at, uow)
 
 
@@ -68,10 +61,10 @@ async def check_restrictions(asked: Sequence[Asked], known_at: datetime | None, 
         raise NoQuestions
     if len(asked) > BATCH_LIMIT:
         raise TooManyQuestions(count=len(asked))
-    questions = [_readable(one) for one in asked]
-    found = await uow.checks.find(questions, known_at)
+    keys = [_readable(written) for written, _, _ in asked]
+    found = await uow.checks.find(keys, {area for _, area, _ in asked}, known_at)
     telling = await _telling(found, known_at, uow)
-    answers = [telling.of_batch(one.key, question) for one, question in zip(asked, questions, strict=True)]
+    answers = telling.of_batch(asked, keys)
     content = {"known_at": telling.known_at, "measure_version": telling.measures.version, "answers": answers}
     return await _kept(content, found.asked_at, uow)
 
@@ -93,21 +86,15 @@ async def read_answer_keys(uow: CreditUnitOfWork) -> Sequence[PublicKey]:
     return uow.answering.signer.published
 
 
-def _question(asked: Asked, key: UUID | str) -> Question:
-    by_id = isinstance(key, UUID)
-    return Question(None if by_id else str(key), key if isinstance(key, UUID) else None, asked.area, asked.on)
-
-
-def _readable(asked: Asked) -> Question:
+def _readable(written: str) -> Key:
     """Plain codes are looked up as they are: one that is found is right, so only the others' check digits matter.
     A key that cannot be read asks for nobody."""
-    key = asked.key
-    if len(key) == uscc.LENGTH and key.isascii() and key.isalnum():
-        return Question(key.upper(), None, asked.area, asked.on)
+    if len(written) == uscc.LENGTH and written.isascii() and written.isalnum():
+        return written.upper()
     try:
-        return _question(asked, parse_key(key))
+        return parse_key(written)
     except InvalidValue:
-        return Question(None, None, asked.area, asked.on)
+        return None
 
 
 async def _telling(found: Findings, known_at: datetime | None, uow: CreditUnitOfWork) -> Telling:

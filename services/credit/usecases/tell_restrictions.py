@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from services.credit.domain.entities import EntityUnknown, parse_key
 from services.credit.domain.measures import MeasureCatalogue
-from services.credit.domain.restrictions import Findings, Named, Question, Raised
+from services.credit.domain.restrictions import Asked, Findings, Key, Named, Raised, restricts
 from shared.values.errors import InvalidValue
 
 Shown = dict[str, Any]
@@ -22,29 +24,47 @@ class Telling:
     known_at: str
     today: str
 
-    def of_batch(self, key: str, question: Question) -> Shown:
-        """Raises AreaUnknown."""
-        entity = self.found.named(question)
-        answer = self.answer(entity, question)
-        return _unanswered(key) if entity is None else {"key": key, "found": True, **answer}
+    def of_batch(self, asked: Sequence[Asked], keys: Sequence[Key]) -> list[Shown]:
+        """The answer to every question, in their order. Raises AreaUnknown."""
+        named = self.found.named.get
+        meant = {(area, on): self._meant(area, on) for area, on in {(area, on) for _, area, on in asked}}
+        return [
+            _unanswered(written) if (entity := named(key)) is None else self._answer(written, entity, meant[area, on])
+            for (written, area, on), key in zip(asked, keys, strict=True)
+        ]
 
-    def answer(self, entity: Named | None, question: Question) -> Shown:
-        """Empty where the entity is not known. Raises AreaUnknown."""
-        area = self.measures.area(question.area)
+    def of_one(self, asked: Asked, key: Key) -> Shown | None:
+        """None where the entity is not known. Raises AreaUnknown."""
+        written, area, on = asked
+        meant, entity = self._meant(area, on), self.found.named.get(key)
         if entity is None:
-            return {}
-        day = question.on.isoformat() if question.on else self.today
-        flags = self.found.restricting(entity, area.code, day)
+            return None
+        answer = self._answer(written, entity, meant)
+        del answer["key"], answer["found"]
+        return answer
+
+    def _meant(self, area: str, on: date | None) -> tuple[str, str, str]:
+        """Code and name of the area, the day. Raises AreaUnknown."""
+        known = self.measures.area(area)
+        return known.code, known.name, on.isoformat() if on else self.today
+
+    def _answer(self, written: str, entity: Named, meant: tuple[str, str, str]) -> Shown:
+        entity_id, uscc, name = entity
+        area, area_name, day = meant
+        raised = self.found.flags.get(entity_id)
+        restrictions = [self._restriction(flag) for flag in raised if restricts(flag, area, day)] if raised else []
         return {
-            "restricted": bool(flags),
-            "entity_id": entity.entity_id,
-            "uscc": entity.uscc,
-            "name": entity.name,
-            "area": area.code,
-            "area_name": area.name,
+            "key": written,
+            "found": True,
+            "restricted": bool(restrictions),
+            "entity_id": entity_id,
+            "uscc": uscc,
+            "name": name,
+            "area": area,
+            "area_name": area_name,
             "on": day,
             "known_at": self.known_at,
-            "restrictions": [self._restriction(flag) for flag in flags],
+            "restrictions": restrictions,
         }
 
     def _restriction(self, flag: Raised) -> Shown:

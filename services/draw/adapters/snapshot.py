@@ -128,6 +128,7 @@ def _inspector(row: dict[str, Any]) -> SnapshotInspector:
         regions=tuple(row["regions"]),
         tags=tuple(row["tags"]),
         status=row["status"],
+        capacity=row.get("capacity"),
     )
 
 

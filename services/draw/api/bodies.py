@@ -69,7 +69,13 @@ class PoolIn(In):
     beacons: list[BeaconIn] = Field(default_factory=list, description="公共随机源；没有时须收齐全部份额", max_length=10)
     no_beacon_profile: bool = Field(False, description="没有公共随机源时须为 true，以示明知")
     suite: Literal["SHA-256", "SM3"] = Field("SHA-256", description="密码杂凑套件", examples=["SM3"])
-    visit_cap: int = Field(NO_CAP, description="每名人员在此次抽取中的任务上限", ge=1, le=NO_CAP, examples=[30])
+    visit_cap: int = Field(
+        NO_CAP,
+        description="每名人员在此次抽取中的任务上限；本人每月检查次数上限乘以检查期限的月数更低的，从其低",
+        ge=1,
+        le=NO_CAP,
+        examples=[30],
+    )
     note: str = Field("", description="写入承诺书的附言", max_length=500)
     recognised_days: int = Field(
         0, description="冻结前多少天内各参加部门均有公示结果的对象予以互认，不再抽取；0 表示不互认", ge=0, le=366

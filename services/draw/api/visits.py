@@ -41,7 +41,7 @@ class SeatOut(Out):
 
     @classmethod
     def of(cls, seat: Seat, seen: SeenVisit) -> SeatOut:
-        last_day = None if seat.inspector_id is None else last_day_to_answer(seat.seated_on)
+        last_day = None if seat.inspector_id is None else last_day_to_answer(seat.seated_on, seen.calendar)
         return cls(
             answer=_answer(seat, seen, last_day),
             answer_by=None if seat.is_expert else last_day,

@@ -59,6 +59,8 @@ class SnapshotInspector:
     tags: tuple[str, ...]
     status: str
     is_expert: bool = False
+    capacity: int | None = None
+    """Visits a month that the officer's department lets him make, None: no limit of his own (B8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +144,18 @@ def seated_experts(found: Iterable[SnapshotExpert], task: Task) -> list[Snapshot
     ]
 
 
+def months_touched(first: date, last: date) -> int:
+    """Calendar months that the days from `first` to `last` touch."""
+    return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
 class Freezer:
     """Collects the tokens of one pool while its rows pass by; keeps 32 bytes an object, nothing else."""
 
-    def __init__(self, blinder: Blinder, cap: int = NO_CAP) -> None:
+    def __init__(self, blinder: Blinder, cap: int = NO_CAP, months: int = 1) -> None:
+        """`cap`: of the draw, for everybody; `months` of its window, over which officers' own capacity counts."""
         self._blinder = blinder
-        self._cap = cap
+        self._cap, self._months = cap, months
         self.tokens: dict[str, bytearray] = {stratum: bytearray() for stratum in STRATUM_IDS}
         self.roster: list[Inspector] = []
 
@@ -177,7 +185,7 @@ class Freezer:
             regions=regions_of(found.regions),
             tags=(*tags_of(found.tags), EXPERT) if found.is_expert else tags_of(found.tags),
             valid_to=found.valid_until.isoformat(),
-            cap=self._cap,
+            cap=self._cap if found.capacity is None else min(self._cap, found.capacity * self._months),
             yearly_load=yearly_load,
         )
         self.roster.append(seat)

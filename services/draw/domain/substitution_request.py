@@ -19,6 +19,7 @@ from services.draw.domain.drawing_plan import printable
 from services.draw.domain.visit_plan import PlannedVisit, VisitState
 from shared.values.calendar_data import OFFICIAL_CALENDAR
 from shared.values.errors import Forbidden, Invalid, NotFound, Refused
+from shared.values.workdays import WorkingCalendar
 
 REFUSAL_DAYS: Final = 3
 """Working days after the assignment in which an officer may decline without a statutory ground (B28)."""
@@ -244,7 +245,12 @@ class Before:
 
 
 def check_request(
-    visit: PlannedVisit, reason: Reason, inspector_id: UUID | None, before: Before, asked_on: date
+    visit: PlannedVisit,
+    reason: Reason,
+    inspector_id: UUID | None,
+    before: Before,
+    asked_on: date,
+    calendar: WorkingCalendar = OFFICIAL_CALENDAR,
 ) -> None:
     """Raises VisitNotAssigned, VisitWasMade, ReasonDoesNotFit, NotOnTheTeam, AlreadyAccepted, RefusalTooLate."""
     if visit.state is not VisitState.ASSIGNED:
@@ -261,23 +267,25 @@ def check_request(
     if department in before.made:
         raise VisitWasMade
     if reason is Reason.INSPECTOR_DECLINED:
-        _check_declined(visit, inspector_id, before, asked_on)
+        _check_declined(visit, inspector_id, before, asked_on, calendar)
 
 
-def _check_declined(visit: PlannedVisit, inspector_id: UUID, before: Before, asked_on: date) -> None:
+def _check_declined(
+    visit: PlannedVisit, inspector_id: UUID, before: Before, asked_on: date, calendar: WorkingCalendar
+) -> None:
     if inspector_id in before.accepted:
         raise AlreadyAccepted
-    last_day = last_day_to_answer(visit.seated_on(inspector_id))
+    last_day = last_day_to_answer(visit.seated_on(inspector_id), calendar)
     if last_day is not None and asked_on > last_day:
         raise RefusalTooLate(last_day=last_day.isoformat())
 
 
-def last_day_to_answer(seated_on: date | None) -> date | None:
+def last_day_to_answer(seated_on: date | None, calendar: WorkingCalendar) -> date | None:
     """The last day on which an officer may accept, or decline without a statutory ground (B28)."""
-    return None if seated_on is None else OFFICIAL_CALENDAR.deadline(seated_on, REFUSAL_DAYS).on
+    return None if seated_on is None else calendar.deadline(seated_on, REFUSAL_DAYS).on
 
 
-def check_acceptance(visit: PlannedVisit, inspector_id: UUID | None, on: date) -> None:
+def check_acceptance(visit: PlannedVisit, inspector_id: UUID | None, on: date, calendar: WorkingCalendar) -> None:
     """Raises VisitNotAssigned, SeatNotOwn, AnswerTooLate."""
     if visit.state is not VisitState.ASSIGNED:
         raise VisitNotAssigned
@@ -285,7 +293,7 @@ def check_acceptance(visit: PlannedVisit, inspector_id: UUID | None, on: date) -
         seat.inspector_id == inspector_id and not seat.is_expert for seat in visit.seats
     ):
         raise SeatNotOwn
-    last_day = last_day_to_answer(visit.seated_on(inspector_id))
+    last_day = last_day_to_answer(visit.seated_on(inspector_id), calendar)
     if last_day is not None and on > last_day:
         raise AnswerTooLate(last_day=last_day.isoformat())
 

@@ -22,6 +22,7 @@ from services.draw.storage.substitutions import SubstitutionStore
 from services.draw.storage.tasks import TaskStore
 from services.draw.storage.visit_warnings import VisitWarningStore
 from services.draw.storage.visits import VisitStore
+from shared.runtime.calendars import CalendarCopies
 from shared.runtime.database import Database
 from shared.runtime.principal import Principal, service_principal
 from shared.runtime.unit_of_work import UnitOfWork
@@ -44,6 +45,7 @@ class DrawUnitOfWork(UnitOfWork):
     warnings: VisitWarningStore
     beacon_files: BeaconFileStore
     fairness: FairnessStore
+    calendars: CalendarCopies
 
     def __init__(self, database: Database, principal: Principal, registry: Registry) -> None:
         super().__init__(database, principal)
@@ -65,6 +67,7 @@ class DrawUnitOfWork(UnitOfWork):
         self.no_disturb = NoDisturbStore(self.connection)
         self.beacon_files = BeaconFileStore(self.connection)
         self.fairness = FairnessStore(self.connection)
+        self.calendars = CalendarCopies(self.connection)
         self.warnings = VisitWarningStore(self.connection)
 
     @asynccontextmanager

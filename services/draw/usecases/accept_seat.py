@@ -26,7 +26,7 @@ async def accept_seat(command: AcceptSeat, uow: DrawUnitOfWork) -> SeenVisit:
         visit = await uow.visits.find(command.visit_id)
         if visit is None:
             raise VisitUnknown
-        check_acceptance(visit, principal.inspector_id, uow.today)
+        check_acceptance(visit, principal.inspector_id, uow.today, await uow.calendars.in_force())
         if principal.inspector_id is None:
             raise SeatNotOwn
         await uow.seats.accept(visit.id, principal.department, principal.inspector_id, principal.subject, uow.now)

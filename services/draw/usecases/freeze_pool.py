@@ -14,7 +14,14 @@ from services.draw.domain.ceremony import Ceremony, Step, TaskCancelled, TaskHas
 from services.draw.domain.ceremony_plan import CeremonyPlan
 from services.draw.domain.drawing_plan import Task
 from services.draw.domain.exclusions import Exclusions
-from services.draw.domain.freezing import Freezer, FrozenObject, SnapshotObject, make_strata, seated_experts
+from services.draw.domain.freezing import (
+    Freezer,
+    FrozenObject,
+    SnapshotObject,
+    make_strata,
+    months_touched,
+    seated_experts,
+)
 from services.draw.domain.primitives import HASH_SIZE, SUITES
 from services.draw.domain.protocol_time import protocol_time
 from services.draw.domain.records import Blinder
@@ -34,8 +41,9 @@ _NO_COMMIT = bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class FreezePool:
-    """`visit_cap`: the most visits one officer takes on in this draw. `suite`: `SHA-256` or `SM3`. `recognised_days`:
-    results of so many days before the freeze excuse an object (R5), 0: none does."""
+    """`visit_cap`: the most visits one officer takes on in this draw, less for whom his own monthly capacity is less.
+    `suite`: `SHA-256` or `SM3`. `recognised_days`: results of so many days before the freeze excuse an object (R5), 0:
+    none does."""
 
     task_id: UUID
     plan: CeremonyPlan
@@ -98,7 +106,8 @@ def _ceremony(command: FreezePool, task: Task, uow: DrawUnitOfWork, by: str) -> 
 async def _freeze(draw: Ceremony, command: FreezePool, task: Task, uow: DrawUnitOfWork) -> TermsSource:
     suite = SUITES[draw.suite]
     key = secrets.token_bytes(_KEY_SIZE)
-    freezer = Freezer(Blinder(suite, draw.draw_id, key), command.visit_cap)
+    months = months_touched(task.window_start, task.window_end)
+    freezer = Freezer(Blinder(suite, draw.draw_id, key), command.visit_cap, months)
     before = await before_freezing(task, command.recognised_days, uow)
     wanted = WantedSnapshot(task.library_id, task.library_version, task.participants, uow.today, task.has_experts)
     await uow.loader.open()

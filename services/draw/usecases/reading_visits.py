@@ -16,6 +16,8 @@ from services.draw.storage.visit_warnings import AskedPool
 from services.draw.storage.visits import VisitFilter
 from services.draw.usecases.acting import known, task_now
 from shared.runtime.principal import JOINT_OFFICE
+from shared.values.calendar_data import OFFICIAL_CALENDAR
+from shared.values.workdays import WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class SeenVisit:
     quiet_days: Sequence[date] = ()
     warnings: Sequence[VisitWarning] = ()
     accepted: frozenset[UUID] = field(default_factory=frozenset)
+    calendar: WorkingCalendar = OFFICIAL_CALENDAR
 
 
 async def page_of_visits(query: VisitQuery, uow: DrawUnitOfWork, size: int, after: UUID | None) -> list[SeenVisit]:
@@ -61,6 +64,7 @@ async def seen_visits(visits: Sequence[PlannedVisit], uow: DrawUnitOfWork) -> li
     async with uow.across_departments():
         warnings = await uow.warnings.of_visits(_asked(visits, tasks))
         accepted = await uow.seats.accepted([visit.id for visit in visits])
+    calendar = await uow.calendars.in_force()
     return [
         SeenVisit(
             visit,
@@ -68,6 +72,7 @@ async def seen_visits(visits: Sequence[PlannedVisit], uow: DrawUnitOfWork) -> li
             _quiet(visit, tasks.get(visit.task_id)),
             warnings.get(visit.id, ()),
             frozenset(accepted.get(visit.id, ())),
+            calendar,
         )
         for visit in visits
     ]

@@ -57,7 +57,8 @@ async def request_substitution(command: RequestSubstitution, uow: DrawUnitOfWork
         draw = await known(uow, visit.draw_id)
         draw.require("申请递补", Stage.PUBLISHED)
         before = await before_request(visit.id, uow)
-        check_request(visit, command.reason_code, command.inspector_id, before, uow.today)
+        calendar = await uow.calendars.in_force()
+        check_request(visit, command.reason_code, command.inspector_id, before, uow.today, calendar)
         request = SubstitutionRequest(
             id=new_id(),
             draw_id=visit.draw_id,

@@ -64,6 +64,7 @@ class _Officers(_Answer):
         department: str
         tags: list[str]
         officers: int
+        capacity: int | None = None
 
     items: list[Group]
 
@@ -97,7 +98,7 @@ def officers_body(departments: Sequence[str], on: date) -> dict[str, Any]:
 
 def read_officers(answer: object) -> Sequence[OfficerGroup]:
     items = _Officers.model_validate(answer).items
-    return [OfficerGroup(one.department, frozenset(one.tags), one.officers) for one in items]
+    return [OfficerGroup(one.department, frozenset(one.tags), one.officers, one.capacity) for one in items]
 
 
 def reach_body(items: Sequence[ListedItem], on: date) -> dict[str, Any]:

@@ -94,6 +94,7 @@ TASKS: Final[Sheet[TaskView]] = Sheet(
         Column("应公示份数", lambda one: one.progress.facts.parts_due),
         Column("已录入份数", lambda one: one.progress.facts.parts_recorded),
         Column("已公示份数", lambda one: one.progress.facts.parts_published),
+        Column("免予公示和互认份数", lambda one: one.progress.facts.parts_settled),
         Column("下达时间", lambda one: one.task.issued_at),
         Column("取消理由", lambda one: one.task.cancel_reason),
     ),

@@ -125,6 +125,7 @@ class ProgressOut(Out):
     parts_due: int = Field(description="应公示的份数", examples=[36])
     parts_recorded: int = Field(description="已录入的份数", examples=[20])
     parts_published: int = Field(description="已公示的份数", examples=[10])
+    parts_settled: int = Field(description="不再公示即已办结的份数：依法免予公示，或以互认结果免检", examples=[1])
 
     @classmethod
     def of(cls, progress: Progress) -> ProgressOut:
@@ -136,6 +137,7 @@ class ProgressOut(Out):
             parts_due=facts.parts_due,
             parts_recorded=facts.parts_recorded,
             parts_published=facts.parts_published,
+            parts_settled=facts.parts_settled,
         )
 
 

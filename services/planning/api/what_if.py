@@ -69,7 +69,9 @@ class MonthLoadOut(Out):
     expected_visits: float = Field(description="预计检查的户次", examples=[12.5])
     officer_slots: float = Field(description="所需执法人员人次", examples=[25.0])
     other_slots: float = Field(description="本年度其他计划预计所需的人次", examples=[6.0])
-    capacity: float | None = Field(description="可承担的人次；没有设定规则则为空", examples=[40.0])
+    capacity: float | None = Field(
+        description="可承担的人次：人员自己的每月检查次数上限，没有的按规则；都没有则为空", examples=[40.0]
+    )
     infeasible_slots: float = Field(description="无法安排的人次", examples=[0.0])
     shortage: str | None = Field(description="无法安排的原因：no_team、over_capacity", examples=["over_capacity"])
     shortage_name: str | None = Field(

@@ -198,6 +198,10 @@ class Lead:
         closed = replace(self, state=LeadState.CLOSED, outcome=outcome, disposal=stated(disposal), closed_at=at)
         return self._moved(replace(closed, links=self.links.joined(links)))
 
+    def rescheduled(self, due_on: date) -> Lead:
+        """By a calendar that knows more (R2)."""
+        return self._moved(replace(self, due_on=due_on))
+
     def linked(self, links: LeadLinks) -> Lead:
         """Also after it is closed: results come later than the decision to inspect."""
         return self._moved(replace(self, links=self.links.joined(links)))

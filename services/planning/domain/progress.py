@@ -1,7 +1,7 @@
 """How far a task has come (D5): derived from everything draw and results told, never set one by one.
 
 The provincial platform marked a whole plan done when one task was (domain-facts section 5, W14); here a task is
-completed when every department's part of every visit has a public result, and not before.
+completed when every department's part of every visit has a public result, or needs none, and not before.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ class TaskFacts:
     """What is known of a task. A part is one department's share of one visit.
 
     Voided draws and substituted visits are left out of `parts_*`. `visits_expected`: what the completed draws and
-    the substitutions announced; `visits_heard`: what was assigned so far.
+    the substitutions announced; `visits_heard`: what was assigned so far. `parts_settled`: ended with nothing public,
+    because the law keeps the result from publication (免予公示, R3) or a recognised result stands in (结果互认, R5).
     """
 
     lifecycle: Lifecycle
@@ -52,6 +53,11 @@ class TaskFacts:
     parts_due: int = 0
     parts_recorded: int = 0
     parts_published: int = 0
+    parts_settled: int = 0
+
+    @property
+    def is_everything_done(self) -> bool:
+        return self.visits_heard >= self.visits_expected and self.parts_published + self.parts_settled == self.parts_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,6 @@ def stage_of(facts: TaskFacts) -> TaskStage:
         return TaskStage(facts.lifecycle.value)
     if not facts.is_drawn:
         return TaskStage.POOL_COMMITTED if facts.is_committed else TaskStage.ISSUED
-    if facts.visits_heard >= facts.visits_expected and facts.parts_published == facts.parts_due:
+    if facts.is_everything_done:
         return TaskStage.COMPLETED
     return TaskStage.INSPECTING if facts.parts_recorded else TaskStage.DRAWN

@@ -12,6 +12,7 @@ from datetime import date
 from services.planning.domain.windows import Window
 from shared.values.calendar_data import OFFICIAL_CALENDAR
 from shared.values.errors import Invalid
+from shared.values.workdays import WorkingCalendar
 
 _SATURDAY = 5
 
@@ -22,9 +23,14 @@ class NoDayLeft(Invalid):
     message = "检查时间 {start} 至 {end} 内除节假日和{rule}外没有可以检查的日期"
 
 
-def inspectable_days(window: Window, quiet: Collection[date], rule: str = "企业安静期") -> list[date]:
+def inspectable_days(
+    window: Window,
+    quiet: Collection[date],
+    rule: str = "企业安静期",
+    calendar: WorkingCalendar = OFFICIAL_CALENDAR,
+) -> list[date]:
     """Working days of the window that are not quiet. `rule`: how a refusal names it. Raises NoDayLeft."""
-    days = [day for day in window.days() if _is_working(day) and day not in quiet]
+    days = [day for day in window.days() if _is_working(day, calendar) and day not in quiet]
     if not days:
         raise NoDayLeft(start=window.start, end=window.end, rule=rule)
     return days
@@ -35,8 +41,8 @@ def quiet_in(window: Window, quiet: Collection[date]) -> Iterator[date]:
     return (day for day in window.days() if day in quiet)
 
 
-def _is_working(day: date) -> bool:
+def _is_working(day: date, calendar: WorkingCalendar) -> bool:
     """Monday to Friday where the year's notice is not out yet."""
-    if OFFICIAL_CALENDAR.covers(day):
-        return OFFICIAL_CALENDAR.is_working_day(day)
+    if calendar.covers(day):
+        return calendar.is_working_day(day)
     return day.weekday() < _SATURDAY

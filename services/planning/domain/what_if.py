@@ -14,21 +14,25 @@ from services.planning.domain.per_class import PPM, PerClass
 from services.planning.domain.quiet_days import inspectable_days
 from services.planning.domain.tasks import LEAST_OFFICERS
 from services.planning.domain.windows import Window
+from shared.values.calendar_data import OFFICIAL_CALENDAR
+from shared.values.workdays import WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)
 class OfficerGroup:
-    """Officers of a department who may inspect and hold exactly `tags`."""
+    """Officers of a department who may inspect and hold exactly `tags`. `capacity`: visits that each can make in a
+    month by his own record in registry, None: by the district's rule."""
 
     department: str
     tags: frozenset[str]
     officers: int
+    capacity: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Staffing:
     """How a department would staff its visits. `visits_per_month`: what one officer can attend to in a month (rule
-    `officer_visits_per_month`), None where the district sets none."""
+    `officer_visits_per_month`), None where the district sets none; an officer's own figure goes before it."""
 
     department: str
     officers: int = LEAST_OFFICERS
@@ -90,12 +94,16 @@ def expectations(counts: Counts, ratios: PerClass) -> tuple[ClassExpectation, ..
 
 
 def by_month(
-    visits: Millionths, window: Window, quiet: Collection[date], rule: str = "企业安静期"
+    visits: Millionths,
+    window: Window,
+    quiet: Collection[date],
+    rule: str = "企业安静期",
+    calendar: WorkingCalendar = OFFICIAL_CALENDAR,
 ) -> Mapping[date, Millionths]:
     """Visits spread over the days that can be inspected on; the months add up to `visits` to the millionth. Raises
     NoDayLeft."""
     days: dict[date, int] = {}
-    for day in inspectable_days(window, quiet, rule):
+    for day in inspectable_days(window, quiet, rule, calendar):
         month = day.replace(day=1)
         days[month] = days.get(month, 0) + 1
     whole, seen, given = sum(days.values()), 0, 0
@@ -115,21 +123,34 @@ def load_of(
 ) -> DepartmentLoad:
     """`others`: slots by month that the year's other plans take of the same officers."""
     taken = others or {}
-    qualified = sum(
-        group.officers for group in groups if group.department == staffing.department and staffing.tags <= group.tags
+    fit = [one for one in groups if one.department == staffing.department and staffing.tags <= one.tags]
+    qualified, capacity = sum(one.officers for one in fit), _capacity(fit, staffing.visits_per_month)
+    loads = tuple(
+        _month(staffing, (qualified, capacity), month, (visits, taken.get(month, 0)))
+        for month, visits in months.items()
     )
-    return DepartmentLoad(
-        staffing,
-        qualified,
-        tuple(_month(staffing, qualified, month, (visits, taken.get(month, 0))) for month, visits in months.items()),
-    )
+    return DepartmentLoad(staffing, qualified, loads)
 
 
-def _month(staffing: Staffing, qualified: int, month: date, load: tuple[Millionths, Millionths]) -> MonthLoad:
-    visits, taken = load
+def _capacity(groups: Sequence[OfficerGroup], each: int | None) -> Millionths | None:
+    """Places a month that the officers can fill together; None if one of them has no limit, or there are none and no
+    rule."""
+    limits = [(one.officers, each if one.capacity is None else one.capacity) for one in groups]
+    if each is None and not limits:
+        return None
+    total = 0
+    for officers, limit in limits:
+        if limit is None:
+            return None
+        total += officers * limit
+    return total * PPM
+
+
+def _month(
+    staffing: Staffing, officers: tuple[int, Millionths | None], month: date, load: tuple[Millionths, Millionths]
+) -> MonthLoad:
+    (qualified, capacity), (visits, taken) = officers, load
     slots = visits * staffing.officers
-    each = staffing.visits_per_month
-    capacity = None if each is None else qualified * each * PPM
     if slots and qualified < staffing.officers:
         return MonthLoad(month, visits, slots, taken, capacity, slots, Shortage.NO_TEAM)
     over = 0 if capacity is None else min(slots, max(0, slots + taken - capacity))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.planning.storage.unit_of_work import PlanningUnitOfWork
+from services.planning.usecases.follow_calendar import follow_calendar
 from services.planning.usecases.follow_draws import DrawEvent, follow_draws
 from services.planning.usecases.follow_results import ResultEvent, follow_results
 from shared.events.draw import (
@@ -16,12 +17,25 @@ from shared.events.draw import (
     VisitSubstitutedV1,
 )
 from shared.events.envelope import Heard
-from shared.events.results import ResultCorrectedV1, ResultPublishedV1, ResultRecordedV1, ResultWithdrawnV1
+from shared.events.results import (
+    CalendarChangedV1,
+    ResultCorrectedV1,
+    ResultExemptedV1,
+    ResultPublishedV1,
+    ResultRecordedV1,
+    ResultWithdrawnV1,
+    VisitConcludedV1,
+    VisitReopenedV1,
+)
 from shared.runtime.inbox import Handlers
 
 
 async def on_draw_moved(heard: Sequence[Heard[DrawEvent]], uow: PlanningUnitOfWork) -> None:
     await follow_draws([one.event for one in heard], uow)
+
+
+async def on_calendar_changed(heard: Sequence[Heard[CalendarChangedV1]], uow: PlanningUnitOfWork) -> None:
+    await follow_calendar([one.event for one in heard], uow)
 
 
 async def on_result_moved(heard: Sequence[Heard[ResultEvent]], uow: PlanningUnitOfWork) -> None:
@@ -40,4 +54,8 @@ RESULTS: Final[Handlers] = {
     ResultPublishedV1: on_result_moved,
     ResultCorrectedV1: on_result_moved,
     ResultWithdrawnV1: on_result_moved,
+    ResultExemptedV1: on_result_moved,
+    VisitConcludedV1: on_result_moved,
+    VisitReopenedV1: on_result_moved,
+    CalendarChangedV1: on_calendar_changed,
 }

@@ -33,6 +33,9 @@ _PAGE = text(
     " AND (CAST(:kind AS text) IS NULL OR kind = :kind) AND (CAST(:state AS text) IS NULL OR state = :state)"
     " AND (CAST(:before AS uuid) IS NULL OR id < :before) ORDER BY id DESC LIMIT :size"
 )
+_WAITING = text(
+    f"SELECT {_FIELDS} FROM leads WHERE state = 'registered' AND due_on IS NOT NULL ORDER BY id FOR UPDATE"  # noqa: S608
+)
 _ADD = text(
     f"INSERT INTO leads ({_FIELDS}) VALUES (:id, :district, :lead_no, :kind, :department, :received_on, :summary,"  # noqa: S608
     " :source_no, :entity_id, :place, CAST(:missing AS text[]), :state, :row_version, :registered_at, :due_on,"
@@ -45,7 +48,7 @@ _KEEP = text(
 _SAVE = text(
     "UPDATE leads SET state = :state, row_version = :row_version, checked_on = :checked_on, finding = :finding,"
     " outcome = :outcome, disposal = :disposal, result_ids = CAST(:result_ids AS uuid[]), plan_id = :plan_id,"
-    " closed_at = :closed_at WHERE id = :id AND row_version = :row_version - 1"
+    " closed_at = :closed_at, due_on = :due_on WHERE id = :id AND row_version = :row_version - 1"
 )
 
 
@@ -63,6 +66,10 @@ class LeadStore:
         values = {"department": wanted.department, "kind": wanted.kind, "state": wanted.state}
         found = await self._connection.execute(_PAGE, values | {"size": size, "before": before})
         return [_lead(row) for row in found]
+
+    async def waiting(self) -> Sequence[Lead]:
+        """Locked: those with a term that nobody has checked yet."""
+        return [_lead(row) for row in await self._connection.execute(_WAITING)]
 
     async def add(self, lead: Lead, step: Step) -> None:
         await self._connection.execute(_ADD, _values(lead))

@@ -27,10 +27,13 @@ _COUNT = text(
     " WHERE v.task_id = ANY (CAST(:ids AS uuid[])) AND d.voided_at IS NULL),"
     " visits AS (SELECT task_id, count(*) AS heard, count(substituted_at) AS substituted,"
     " count(substitute_visit_id) AS substitutes FROM standing GROUP BY task_id),"
-    " reported AS (SELECT visit_id, department, bool_or(state IN ('public', 'exempted')) AS is_public"
-    " FROM replica_results WHERE task_id = ANY (CAST(:ids AS uuid[])) GROUP BY visit_id, department),"
+    " reported AS (SELECT visit_id, department, bool_or(state = 'public') AS is_public,"
+    " bool_or(state IN ('exempted', 'excused')) AS is_settled"
+    " FROM replica_results WHERE task_id = ANY (CAST(:ids AS uuid[])) AND state <> 'reopened'"
+    " GROUP BY visit_id, department),"
     " parts AS (SELECT s.task_id, count(*) AS due, count(r.visit_id) AS recorded,"
-    " count(*) FILTER (WHERE r.is_public) AS published"
+    " count(*) FILTER (WHERE r.is_public) AS published,"
+    " count(*) FILTER (WHERE r.is_settled AND NOT r.is_public) AS settled"
     " FROM standing s CROSS JOIN unnest(s.participants) AS p (department)"
     " LEFT JOIN reported r ON r.visit_id = s.visit_id AND r.department = p.department"
     " WHERE s.substituted_at IS NULL GROUP BY s.task_id)"
@@ -38,24 +41,24 @@ _COUNT = text(
     " coalesce(d.drawn, 0) > 0 AS is_drawn, coalesce(d.expected, 0) + coalesce(v.substitutes, 0) AS visits_expected,"
     " coalesce(v.heard, 0) AS visits_heard, coalesce(v.substituted, 0) AS visits_substituted,"
     " coalesce(p.due, 0) AS parts_due, coalesce(p.recorded, 0) AS parts_recorded,"
-    " coalesce(p.published, 0) AS parts_published"
+    " coalesce(p.published, 0) AS parts_published, coalesce(p.settled, 0) AS parts_settled"
     " FROM tasks t LEFT JOIN draws d ON d.task_id = t.id LEFT JOIN visits v ON v.task_id = t.id"
     " LEFT JOIN parts p ON p.task_id = t.id WHERE t.id = ANY (CAST(:ids AS uuid[]))"
 )
 _COLUMNS = (
     "is_committed, is_drawn, visits_expected, visits_heard, visits_substituted, parts_due, parts_recorded,"
-    " parts_published"
+    " parts_published, parts_settled"
 )
 _SAVE = text(
     f"INSERT INTO task_progress (district, task_id, stage, derived_at, {_COLUMNS})"  # noqa: S608 - constants only
     f" SELECT p.district, p.task_id, p.stage, :at, {_COLUMNS} FROM jsonb_to_recordset(CAST(:rows AS jsonb))"
     " AS p (district text, task_id uuid, stage text, is_committed boolean, is_drawn boolean, visits_expected integer,"
     " visits_heard integer, visits_substituted integer, parts_due integer, parts_recorded integer,"
-    " parts_published integer)"
+    " parts_published integer, parts_settled integer)"
     f" ON CONFLICT (district, task_id) DO UPDATE SET (stage, derived_at, {_COLUMNS}) ="
     " ROW (excluded.stage, excluded.derived_at, excluded.is_committed, excluded.is_drawn, excluded.visits_expected,"
     " excluded.visits_heard, excluded.visits_substituted, excluded.parts_due, excluded.parts_recorded,"
-    " excluded.parts_published)"
+    " excluded.parts_published, excluded.parts_settled)"
 )
 _READ = text(
     f"SELECT p.task_id, t.lifecycle, p.stage, {_COLUMNS} FROM task_progress p"  # noqa: S608

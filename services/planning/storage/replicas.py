@@ -84,7 +84,7 @@ class SubstitutionFact:
 
 @dataclass(frozen=True, slots=True)
 class ResultFact:
-    """`state`: recorded, public, exempted or withdrawn."""
+    """`state`: recorded, public, withdrawn; exempted (免予公示), excused (互认免检), reopened (excused no more)."""
 
     result_id: UUID
     visit_id: UUID

@@ -18,6 +18,7 @@ from services.planning.storage.replicas import ReplicaStore
 from services.planning.storage.rules import RuleStore
 from services.planning.storage.sheets import SheetStore
 from services.planning.storage.tasks import TaskStore
+from shared.runtime.calendars import CalendarCopies
 from shared.runtime.database import Database
 from shared.runtime.principal import Principal
 from shared.runtime.unit_of_work import UnitOfWork
@@ -38,6 +39,7 @@ class PlanningUnitOfWork(UnitOfWork):
     limit_overrides: LimitOverrideStore
     duty_bases: DutyBasisStore
     flags: FlagStore
+    calendars: CalendarCopies
 
     def __init__(self, database: Database, principal: Principal, registry: Registry) -> None:
         super().__init__(database, principal)
@@ -72,3 +74,4 @@ class PlanningUnitOfWork(UnitOfWork):
         self.limit_overrides = LimitOverrideStore(self.connection)
         self.duty_bases = DutyBasisStore(self.connection, self.district)
         self.flags = FlagStore(self.connection)
+        self.calendars = CalendarCopies(self.connection)

@@ -20,7 +20,6 @@ from services.planning.storage.unit_of_work import PlanningUnitOfWork
 from services.planning.usecases.find import step
 from services.planning.usecases.permissions import require_owner_or_office
 from shared.events.planning import LeadClosedV1, LeadRegisteredV1
-from shared.values.calendar_data import OFFICIAL_CALENDAR
 from shared.values.ids import new_id
 
 
@@ -59,6 +58,7 @@ async def register_lead(command: RegisterLead, uow: PlanningUnitOfWork) -> Lead:
         content.check()
         rules = await uow.rules.in_force(uow.today)
         days, region = rules.lead_check_days_of(content.kind.value), rules.region_code
+        calendar = await uow.calendars.in_force()
         place = await uow.counters.next("lead", f"{region}/{uow.today:%Y%m%d}")
         lead = Lead(
             id=new_id(),
@@ -68,7 +68,7 @@ async def register_lead(command: RegisterLead, uow: PlanningUnitOfWork) -> Lead:
             state=LeadState.REGISTERED,
             row_version=1,
             registered_at=uow.now,
-            due_on=None if days is None else OFFICIAL_CALENDAR.deadline(content.received_on, days).on,
+            due_on=None if days is None else calendar.deadline(content.received_on, days).on,
         )
         await uow.leads.add(lead, step(uow, "registered"))
         uow.emit(_registered(lead))

@@ -26,6 +26,7 @@ from services.planning.domain.what_if import (
 from services.planning.storage.unit_of_work import PlanningUnitOfWork
 from services.planning.usecases.find_overlaps import sides_of_year
 from services.planning.usecases.plan_fields import Figures
+from shared.values.workdays import WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class _Known:
     content: PlanContent
     rules: Rules
     pairs: tuple[tuple[Side, Side], ...]
+    calendar: WorkingCalendar
 
 
 async def try_plan(command: TryPlan, uow: PlanningUnitOfWork) -> Trial:
@@ -88,14 +90,15 @@ async def _known(command: TryPlan, uow: PlanningUnitOfWork) -> _Known:
     own = Side.of(plan, content)
     others = [side for side in await sides_of_year(plan.year, uow) if side.plan_id != plan.id]
     pairs = tuple((own, other) for other in others if own.window.common(other.window))
-    return _Known(plan, content, rules, pairs)
+    return _Known(plan, content, rules, pairs, await uow.calendars.in_force())
 
 
 def _trial(command: TryPlan, known: _Known, census: Census, officers: Sequence[OfficerGroup]) -> Trial:
     content, rules = known.content, known.rules
     classes = expectations(census.in_all(content.library), content.ratios)
     quiet = rules.quiet_days(content.quiet_kind)
-    months = by_month(sum(one.visits for one in classes), content.window, quiet, rules.cite("quiet_days"))
+    visits = sum(one.visits for one in classes)
+    months = by_month(visits, content.window, quiet, rules.cite("quiet_days"), known.calendar)
     wishes = {wish.department: wish for wish in command.departments}
     loads = tuple(
         load_of(
@@ -112,7 +115,8 @@ def _taken(department: str, known: _Known, census: Census) -> Mapping[date, Mill
     for _, other in known.pairs:
         if department in other.departments:
             visits = expected_visits(census.in_all(other.library), other.ratios)
-            for month, share in by_month(visits, other.window, known.rules.quiet_days()).items():
+            shares = by_month(visits, other.window, known.rules.quiet_days(), calendar=known.calendar)
+            for month, share in shares.items():
                 taken[month] = taken.get(month, 0) + share * LEAST_OFFICERS
     return taken
 

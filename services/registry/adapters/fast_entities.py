@@ -45,9 +45,11 @@ class Judged:
 def valid_usccs(codes: pl.Series) -> pl.Series:
     """Which texts are USCCs as written (GB 32100-2015): the twin of `shared.values.uscc.is_valid`."""
     shaped = codes.str.contains(_CODE).fill_null(False)
-    raw = "".join(codes.filter(shaped).to_list()).encode()
-    values = _PLACES[np.frombuffer(raw, np.uint8).reshape(-1, LENGTH)].astype(np.int32)
-    right = (-(values[:, :-1] @ np.array(WEIGHTS, np.int32)) % len(ALPHABET)) == values[:, -1]
+    raw = codes.filter(shaped).str.join("").cast(pl.Binary).item() or b""
+    values = _PLACES[np.frombuffer(raw, np.uint8).reshape(-1, LENGTH)]
+    # Sums stay below 2**24, so that floating point, in which products of matrices are quick, is exact.
+    sums = (values[:, :-1].astype(np.float32) @ np.array(WEIGHTS, np.float32)).astype(np.int32)
+    right = -sums % len(ALPHABET) == values[:, -1]
     whole = np.zeros(codes.len(), np.bool_)
     whole[shaped.to_numpy()] = right
     return pl.Series(whole)

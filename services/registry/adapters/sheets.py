@@ -9,9 +9,9 @@ from typing import Final
 
 import xlsxwriter
 
+from shared.runtime.exports import is_formula
+
 BOM: Final = "\ufeff"
-# A cell that begins like this is run as a formula by a spreadsheet; the apostrophe says it is text.
-_FORMULA: Final = ("=", "+", "-", "@", "\t")
 CSV_TYPE: Final = "text/csv; charset=utf-8"
 XLSX_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BLOCK: Final = 500
@@ -27,7 +27,7 @@ def csv_blocks(header: Cells, rows: Iterable[Cells]) -> Iterator[str]:
     writer = csv.writer(out)
     writer.writerow(header)
     for number, row in enumerate(rows, start=1):
-        writer.writerow(["'" + cell if cell.startswith(_FORMULA) else cell for cell in row])
+        writer.writerow(["'" + cell if is_formula(cell) else cell for cell in row])
         if number % _BLOCK == 0:
             yield _drained(out)
     yield _drained(out)

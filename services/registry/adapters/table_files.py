@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from services.registry.adapters.csv_blocks import Block, plain_among, read_blocks, read_header
 from services.registry.adapters.csv_files import Row, decoding_of, read_csv, read_lines
+from services.registry.adapters.workbook_size import assert_unpacks
 from services.registry.domain.import_jobs import FileFormat, ImportFileUnreadable, ImportSource
 from shared.runtime.files import KeptFile
 
@@ -106,7 +107,10 @@ def _read_xlsx(kept: KeptFile) -> Iterator[Line]:
     """The first sheet. Cells that a spreadsheet keeps as numbers or dates become the text an officer sees."""
     try:
         with kept.open() as file:
-            workbook = CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
+            content = io.BytesIO(file.read())
+        assert_unpacks(content)
+        content.seek(0)
+        workbook = CalamineWorkbook.from_filelike(content)
         sheet = workbook.get_sheet_by_index(0)
         first = sheet.start[0] + 1 if sheet.start else 1
         for line, row in enumerate(sheet.iter_rows(), start=first):

@@ -12,6 +12,7 @@ from fastapi.responses import StreamingResponse
 from services.registry.api.internal_models import (
     ChangeRowsOut,
     ChangeSetOut,
+    DepartmentBriefOut,
     EntitiesOut,
     EntityBriefOut,
     IdsIn,
@@ -21,6 +22,7 @@ from services.registry.api.internal_models import (
     SnapshotIn,
 )
 from services.registry.domain.change_sets import ChangeSet
+from services.registry.domain.departments import DepartmentUnknown
 from services.registry.domain.snapshots import SnapshotDistrictDiffers
 from services.registry.usecases.read_change_sets import change_rows
 from services.registry.usecases.read_entities import entity_by_key
@@ -101,6 +103,22 @@ async def list_entity_briefs(body: IdsIn, work: Reading) -> EntitiesOut:
     async with work:
         found = await work.entities.many(body.ids, body.usccs)
     return EntitiesOut(items=[EntityBriefOut.of(entity) for entity in found])
+
+
+@router.get(
+    "/departments/{code}",
+    response_model=DepartmentBriefOut,
+    summary="部门",
+    description="按代码查询部门的名称。",
+)
+async def get_department_brief(
+    code: Annotated[str, Path(description="部门代码", examples=["SCJG"])], work: Reading
+) -> DepartmentBriefOut:
+    async with work:
+        found = await work.departments.find(code)
+    if found is None:
+        raise DepartmentUnknown(code=code)
+    return DepartmentBriefOut(code=found.code, name=found.name, short_name=found.short_name)
 
 
 @router.get(

@@ -40,6 +40,14 @@ class InspectorIdsIn(In):
     on: date = Field(description="在哪一天", examples=["2026-12-01"])
 
 
+class DepartmentBriefOut(Out):
+    """其他服务需要知道的部门。"""
+
+    code: str = Field(description="部门代码", examples=["SCJG"])
+    name: str = Field(description="名称", examples=["孟津区市场监督管理局"])
+    short_name: str = Field(description="简称", examples=["区市场监管局"])
+
+
 class EntityBriefOut(Out):
     """其他服务需要知道的检查对象。"""
 

@@ -52,17 +52,18 @@ class OfficersIn(In):
 
 
 class OfficerGroupOut(Out):
-    """一个部门中标签完全相同的执法检查人员。"""
+    """一个部门中标签和每月检查次数上限完全相同的执法检查人员。"""
 
     department: str = Field(description="部门代码", examples=["SCJG"])
     tags: list[str] = Field(description="执法领域和业务专长", examples=[["食品安全"]])
     officers: int = Field(description="当日可以执法检查的人数", examples=[12])
+    capacity: int | None = Field(None, description="每人每月检查次数上限；没有设定则为空", examples=[20])
 
 
 class OfficersOut(Out):
     """执法检查人员的人数。"""
 
-    items: list[OfficerGroupOut] = Field(description="按部门和标签")
+    items: list[OfficerGroupOut] = Field(description="按部门、标签和每月检查次数上限")
 
 
 class ItemAskedIn(In):
@@ -131,11 +132,16 @@ async def count_library_overlap(body: OverlapIn, work: Reading) -> OverlapOut:
     "/inspectors/counts",
     response_model=OfficersOut,
     summary="执法检查人员人数",
-    description="各部门当日可以执法检查的人数，按标签分组；只是查询，不改变任何内容。",
+    description="各部门当日可以执法检查的人数，按标签和每月检查次数上限分组；只是查询，不改变任何内容。",
 )
 async def count_officers(body: OfficersIn, work: Reading) -> OfficersOut:
     async with work:
         found = await officers_of(body.departments, body.on, work)
     return OfficersOut(
-        items=[OfficerGroupOut(department=one.department, tags=list(one.tags), officers=one.officers) for one in found]
+        items=[
+            OfficerGroupOut(
+                department=one.department, tags=list(one.tags), officers=one.officers, capacity=one.capacity
+            )
+            for one in found
+        ]
     )

@@ -16,8 +16,10 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class OfficerGroup:
-    """`officers` of a department who hold exactly `tags` (执法领域 and 业务专长, sorted)."""
+    """`officers` of a department who hold exactly `tags` (执法领域 and 业务专长, sorted) and may make `capacity` visits
+    a month each, None: nobody set how many."""
 
     department: str
     tags: tuple[str, ...]
     officers: int
+    capacity: int | None = None

@@ -28,12 +28,15 @@ class StoredTerm:
 
 
 def check_terms(terms: Sequence[RegionTerm]) -> None:
-    """Raises InvalidRegion for a malformed code, RegionTermsInvalid for a term that ends before it begins."""
+    """Raises InvalidRegion for a malformed code, RegionTermsInvalid for a term that ends before it begins or begins
+    twice."""
     RegionHistory(terms)
+    begun: set[tuple[str, date | None]] = set()
     for term in terms:
         backwards = term.since is not None and term.until is not None and term.since >= term.until
-        if backwards or (term.until is None and term.successor is not None):
+        if backwards or (term.until is None and term.successor is not None) or (term.code, term.since) in begun:
             raise RegionTermsInvalid(code=term.code)
+        begun.add((term.code, term.since))
 
 
 class DistrictRegions:

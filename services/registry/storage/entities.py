@@ -108,7 +108,7 @@ def entity_of(row: Any) -> Entity:
     content = EntityContent(
         kind=row.kind,
         name=row.name,
-        name_key=row.name_key,
+        name_key=row.name_key or row.name,
         uscc=row.uscc,
         external_no=row.external_no,
         status=row.status,

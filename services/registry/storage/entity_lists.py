@@ -97,5 +97,5 @@ def _search(q: str) -> tuple[str, dict[str, str]]:
     code, key = normalise(q), search_key(q)
     if is_valid(code):
         return "uscc = :code", {"code": code}
-    by_name = "(strpos(name_key, :key) > 0 OR external_no = :q OR starts_with(uscc, :code))"
+    by_name = "(strpos(coalesce(name_key, name), :key) > 0 OR external_no = :q OR starts_with(uscc, :code))"
     return by_name, {"key": key or q, "q": q.strip(), "code": code if len(code) >= _USCC_PART else q}

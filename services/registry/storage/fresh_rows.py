@@ -88,11 +88,15 @@ class NewIds:
 
 
 def by_uscc(codes: pl.Series) -> pl.Series:
-    """The places of objects in the order of the first 16 characters of their USCCs, those without one last."""
+    """The places of objects in the order of their USCCs, those without one last.
+
+    Of all their characters: the index splits a page at its edge only where each key comes after the one before.
+    """
     with_code = codes.is_not_null()
     raw = codes.filter(with_code).str.join("").cast(pl.Binary).item() or b""
-    words = np.frombuffer(raw, np.uint8).reshape(-1, LENGTH)[:, :16].copy().view(">u8").astype(np.uint64)
-    order = np.lexsort((words[:, 1], words[:, 0]))
+    letters = np.frombuffer(raw, np.uint8).reshape(-1, LENGTH)
+    words = letters[:, :16].copy().view(">u8").astype(np.uint64)
+    order = np.lexsort((letters[:, 16:].copy().view(">u2")[:, 0], words[:, 1], words[:, 0]))
     places = with_code.arg_true().to_numpy()[order]
     return pl.concat([pl.Series(places, dtype=pl.UInt32), (~with_code).arg_true().cast(pl.UInt32)])
 
@@ -164,9 +168,7 @@ class _Fields:
     def __init__(self, district: str, fresh: FreshObjects, change_set: ChangeSet) -> None:
         # In one piece: the rows of a slice stand all over the file.
         self.rows = fresh.rows.rechunk()
-        self._texts = [
-            name for name in _TEXTS if name == "name_key" or fresh.rows[name].null_count() < self.rows.height
-        ]
+        self._texts = [name for name in _TEXTS if fresh.rows[name].null_count() < self.rows.height]
         self._phones = (_PHONE, f"{_PHONE}_mark") if fresh.rows[_PHONE].null_count() < self.rows.height else ()
         same: tuple[Any, ...] = (district, 1, change_set.id, change_set.recorded_at, True)
         parts = [column for part in (*_FEW_DIFFERENT, _DAY) for column in PARTS[part]]
@@ -180,8 +182,7 @@ class _Fields:
         """The rows that stand at some places, under their new ids."""
         part = self.rows[places]
         fields = [self._start + pl.Series(ids, dtype=pl.Binary), self._same_and(part), self._of(part, _DAY)]
-        for name in self._texts:
-            fields.append(texts(part[name] if name != "name_key" else part["name_key"].fill_null(part["name"])))
+        fields += [texts(part[name]) for name in self._texts]
         if self._phones:
             numbers = part[_PHONE].to_list()
             # Sealed one by one: a file without telephones does not pay for them.

@@ -28,7 +28,8 @@ _FILTERS: Final = {
     "name": "name = :name",
     "valid_on": "valid_from <= :valid_on AND (valid_until IS NULL OR valid_until >= :valid_on)",
     "expires_by": "valid_until <= :expires_by",
-    "q": "(number = :q OR entity_id IN (SELECT e.id FROM entities e WHERE strpos(e.name_key, :key) > 0))",
+    "q": "(number = :q OR entity_id IN"
+    " (SELECT e.id FROM entities e WHERE strpos(coalesce(e.name_key, e.name), :key) > 0))",
 }
 _FIRST: Final = UUID(int=0)
 

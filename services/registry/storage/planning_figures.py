@@ -18,11 +18,11 @@ from services.registry.storage.condition_sql import ConditionSql
 from services.registry.storage.leaves import ON_LEAVE
 
 _OFFICERS: Final = text(
-    "SELECT owner_department AS department, tags, count(*) AS n FROM (SELECT owner_department,"  # noqa: S608 - constants
+    "SELECT owner_department AS department, tags, capacity, count(*) AS n FROM (SELECT owner_department, capacity,"  # noqa: S608 - constants
     " ARRAY(SELECT DISTINCT tag FROM unnest(fields || expertise) AS tag ORDER BY tag) AS tags FROM inspectors"
     " WHERE owner_department = ANY (CAST(:departments AS text[])) AND status = :active AND valid_until >= :on"
     f" AND NOT {ON_LEAVE}) AS o"
-    " GROUP BY 1, 2 ORDER BY 1, 2"
+    " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
 )
 
 
@@ -49,7 +49,8 @@ class PlanningFigures:
         ]
 
     async def officers(self, departments: Sequence[str], on: date) -> Sequence[OfficerGroup]:
-        """Officers who may inspect on a day (active, certificate valid through it), by department and tags."""
+        """Officers who may inspect on a day (active, certificate valid through it), by department, tags and
+        capacity."""
         values = {"departments": list(departments), "on": on, "active": InspectorStatus.ACTIVE.value}
         rows = await self._connection.execute(_OFFICERS, values)
-        return [OfficerGroup(row.department, tuple(row.tags), row.n) for row in rows]
+        return [OfficerGroup(row.department, tuple(row.tags), row.n, row.capacity) for row in rows]

@@ -158,10 +158,11 @@ async def _write(job: ImportJob, judged: _Judged, uow: RegistryUnitOfWork) -> UU
     if not counts.written:
         return None
     change_set = uow.change_set(job.kind.value, IMPORT, rows=counts.written, owner=job.scope_department)
-    await uow.staging.write(change_set)
+    # What is sorted first: keys of staged rows, all over the index, would have it split every page in the middle.
     if judged.fresh is not None and judged.fresh.rows.height:
         first, last = await uow.fresh.write(judged.fresh, change_set)
         change_set = replace(change_set, first_id=first, last_id=last)
+    await uow.staging.write(change_set)
     await uow.record(change_set)
     return change_set.id
 

@@ -46,6 +46,9 @@ class Registry(Protocol):
     async def card(self, inspector_id: UUID, on: date, act_for: Principal) -> OfficerCard:
         """Raises OfficerNotInRegistry."""
 
+    async def department_name(self, code: str, act_for: Principal) -> str | None:
+        """What a department (部门) is called; None where registry does not know it."""
+
 
 class _Answer(BaseModel):
     """Members we do not know are ignored: registry may tell more."""
@@ -68,6 +71,10 @@ class _Card(_Answer):
     department: str
     certificate_no: str
     valid: bool
+
+
+class _Department(_Answer):
+    name: str
 
 
 class _Entity(_Answer):
@@ -104,3 +111,10 @@ class RegistryClient:
         except NotFound as error:
             raise EntityNotInRegistry(entity_id=entity_id) from error
         return EntityFacts(**_Entity.model_validate(answer).model_dump())
+
+    async def department_name(self, code: str, act_for: Principal) -> str | None:
+        try:
+            answer = await self._peer.get_json(f"/internal/v1/departments/{code}", act_for=act_for)
+        except NotFound:
+            return None
+        return _Department.model_validate(answer).name

@@ -25,13 +25,16 @@ class AlertOut(Out):
     """一个快到期或已逾期的期限。"""
 
     kind: str = Field(
-        description="publication 公示期限，conclusion 检查后形成结果的期限，follow_up 后续处置期限",
+        description="publication 公示期限，conclusion 检查后形成结果的期限，follow_up 后续处置期限；尚未录入的检查，"
+        "形成结果的期限自企业打开检查码之日起算，至迟自检查期限届满之日起算",
         examples=["publication"],
     )
     subject_id: UUID = Field(description="检查结果编号；后续处置为其编号")
     department: str = Field(description="负责部门代码", examples=["SCJG"])
     entity_id: UUID = Field(description="检查对象编号")
-    entity_name: str | None = Field(description="检查对象名称；不可见时为空", examples=["孟津示例食品有限公司"])
+    entity_name: str | None = Field(
+        description="检查对象名称；不可见或尚未录入时为空", examples=["孟津示例食品有限公司"]
+    )
     task_no: str = Field(description="任务编号（公开编号）", examples=["410308202603091001"])
     state: str = Field(description="办理状态", examples=["approved"])
     due_on: date = Field(description="到期日", examples=["2026-04-07"])

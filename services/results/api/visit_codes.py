@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -12,6 +13,7 @@ from pydantic import Field
 from services.results.api.inspection_shown import SheetLineOut
 from services.results.api.shown import here
 from services.results.domain.visit_codes import Rating, printed
+from services.results.usecases.sign_receipt import Receipt, sign_receipt
 from services.results.usecases.visit_codes import (
     OpenedCode,
     OpenedPart,
@@ -20,7 +22,7 @@ from services.results.usecases.visit_codes import (
     open_code,
     rate_visit,
 )
-from shared.runtime.app import CurrentAct, Reading
+from shared.runtime.app import CurrentAct, CurrentProcess, Reading
 from shared.runtime.http import In, Out
 from shared.values.text import clean
 
@@ -54,6 +56,7 @@ class CodePartOut(Out):
     """一个部门为何而来。"""
 
     department: str = Field(description="部门代码", examples=["SCJG"])
+    department_name: str | None = Field(description="部门名称；名录库中没有则为空", examples=["孟津区市场监督管理局"])
     officers: list[CodeOfficerOut] = Field(description="指派的检查人员；其他人不能实施检查")
     items: list[SheetLineOut] = Field(description="检查的事项及依据；超出的可以拒绝")
     is_recorded: bool = Field(description="是否已经录入检查结果", examples=[False])
@@ -65,7 +68,37 @@ class CodePartOut(Out):
             for card in part.officers
         ]
         items = [SheetLineOut.of(line) for line in part.items]
-        return cls(department=part.department, officers=officers, items=items, is_recorded=part.is_recorded)
+        return cls(
+            department=part.department,
+            department_name=part.department_name,
+            officers=officers,
+            items=items,
+            is_recorded=part.is_recorded,
+        )
+
+
+class ReceiptOut(Out):
+    """无效检查码的答复凭据，由平台签名，可以离线核验。"""
+
+    text: str = Field(description="凭据正文，签名覆盖其全部字节（UTF-8）", examples=["检查码答复凭据（ssj-receipt/1）"])
+    algorithm: str = Field(description="签名算法（RFC 8032）", examples=["Ed25519"])
+    signature: str = Field(
+        description="签名，64 字节，Base64",
+        examples=["AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw=="],
+    )
+    public_key: str = Field(
+        description="签发服务的公钥，32 字节，Base64；请与平台公布的公钥核对",
+        examples=["AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="],
+    )
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> ReceiptOut:
+        return cls(
+            text=receipt.text,
+            algorithm="Ed25519",
+            signature=base64.b64encode(receipt.signature).decode(),
+            public_key=base64.b64encode(receipt.public_key).decode(),
+        )
 
 
 class OpenedCodeOut(Out):
@@ -90,9 +123,10 @@ class OpenedCodeOut(Out):
     window_end: date | None = Field(description="检查时段的最后一天")
     parts: list[CodePartOut] = Field(description="各部门及其人员、事项")
     is_rated: bool = Field(description="是否已经评价", examples=[False])
+    receipt: ReceiptOut | None = Field(description="检查码无效时给企业的凭据，可以据以拒绝检查；有效的为空")
 
     @classmethod
-    def of(cls, opened: OpenedCode) -> OpenedCodeOut:
+    def of(cls, opened: OpenedCode, receipt: Receipt | None) -> OpenedCodeOut:
         visit = opened.visit
         return cls(
             valid=opened.is_valid,
@@ -108,6 +142,7 @@ class OpenedCodeOut(Out):
             window_end=None if visit is None else visit.window_end,
             parts=[CodePartOut.of(part) for part in opened.parts],
             is_rated=opened.is_rated,
+            receipt=None if receipt is None else ReceiptOut.of(receipt),
         )
 
 
@@ -155,11 +190,13 @@ async def get_visit_code(visit_id: UUID, work: Reading) -> NoticeCodeOut:
     "/visit-codes/{code}",
     response_model=OpenedCodeOut,
     summary="扫检查码",
-    description="无需登录。谁来检查、查什么、依据哪次抽取；无效的检查码也有明确答复，企业可以据以拒绝。",
+    description="无需登录。谁来检查、查什么、依据哪次抽取；无效的检查码也有明确答复和平台签名的凭据，企业可以据以拒绝。",
 )
-async def open_visit_code(code: Code, work: Reading) -> OpenedCodeOut:
+async def open_visit_code(code: Code, work: Reading, process: CurrentProcess) -> OpenedCodeOut:
     is_public = work.principal.officer_id is None and not work.principal.roles
-    return OpenedCodeOut.of(await open_code(code, work, by_enterprise=is_public))
+    opened = await open_code(code, work, by_enterprise=is_public)
+    receipt = None if opened.is_valid else sign_receipt(code, opened, work.principal.district, process.key)
+    return OpenedCodeOut.of(opened, receipt)
 
 
 @router.post(

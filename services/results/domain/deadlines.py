@@ -18,8 +18,8 @@ OVERDUE: Final = -1
 
 
 class AlertKind(StrEnum):
-    """`publication`: a recorded result is not public; `conclusion`: a visit has no result yet; `follow_up`: a follow-up
-    is open."""
+    """`publication`: a recorded result is not public; `conclusion`: a visit has no result yet, whether its record was
+    begun or never saved; `follow_up`: a follow-up is open."""
 
     PUBLICATION = "publication"
     CONCLUSION = "conclusion"

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from shared.values.calendar_data import NOTICES
+from shared.values.calendar_data import calendar_with
 from shared.values.errors import Forbidden, Invalid, NotFound, Refused
-from shared.values.workdays import WorkingCalendar, YearDays, calendar_of
+from shared.values.workdays import WorkingCalendar, YearDays
 
 _SATURDAY: Final = 5
 _MOST_DAYS_OFF: Final = 60
@@ -109,9 +109,9 @@ STATUTORY_DAYS_OFF: Final = 11
 def effective_calendar(loaded: Iterable[CalendarNotice]) -> WorkingCalendar:
     """The calendar in force: what the release brings, and over it the newest effective notice of each year."""
     newest = {one.year: one for one in sorted(loaded, key=lambda one: one.version) if one.is_effective}
-    released = [YearDays(one.year, one.days_off(), one.working_weekends()) for one in NOTICES]
-    own = [YearDays(one.year, frozenset(one.days_off), frozenset(one.working_weekends)) for one in newest.values()]
-    return calendar_of([*released, *own])
+    return calendar_with(
+        YearDays(one.year, frozenset(one.days_off), frozenset(one.working_weekends)) for one in newest.values()
+    )
 
 
 def next_version(year: int, known: Sequence[CalendarNotice]) -> int:

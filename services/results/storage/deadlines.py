@@ -25,6 +25,12 @@ _CONTENT: Final = (
 )
 _VISITED: Final = "CAST(c.started_at AT TIME ZONE 'Asia/Shanghai' AS date)"
 _UNCONCLUDED: Final = "r.state IN ('draft', 'returned') AND r.concluded_on IS NULL"
+# Nobody recorded anything: the visit took place when its firm opened the code the officers showed (B3), and at the
+# latest on the last day of its window.
+_UNRECORDED: Final = (
+    " FROM inspection_records r LEFT JOIN visit_codes v ON v.district = r.district AND v.visit_id = r.visit_id"
+)
+_PRESUMED: Final = "least(CAST(v.first_opened_at AT TIME ZONE 'Asia/Shanghai' AS date), r.window_end)"
 _DAYS: Final = (
     "jsonb_to_recordset(CAST(:days AS jsonb)) AS d (start date, span integer, due_on date, provisional boolean)"
 )
@@ -36,12 +42,16 @@ _ALERTS: Final = (
     " UNION ALL SELECT 'conclusion', r.id, r.owner_department, r.entity_id, c.entity_name, c.entity_uscc, r.task_no,"
     f"  r.state, d.due_on, d.provisional {_CONTENT.format(join='JOIN')} JOIN {_DAYS} ON d.start = {_VISITED}"
     f" WHERE {_UNCONCLUDED} AND {_OPEN} AND d.due_on <= :until"
+    " UNION ALL SELECT 'conclusion', r.id, r.owner_department, r.entity_id, NULL, NULL, r.task_no, r.state, d.due_on,"
+    f"  d.provisional {_UNRECORDED} JOIN {_DAYS} ON d.start = {_PRESUMED}"
+    " WHERE r.state = 'assigned' AND d.due_on <= :until"
     " UNION ALL SELECT 'follow_up', f.id, f.owner_department, f.entity_id, f.entity_name, f.uscc, '', f.state,"
     "  f.due_on, f.due_is_provisional FROM follow_ups f WHERE f.state = 'open' AND f.due_on <= :until)"
 )
 _SHOWN: Final = "kind, subject_id, department, entity_id, entity_name, task_no, state, due_on, is_provisional"
 _OPEN_VISITS: Final = text(
-    f"SELECT DISTINCT {_VISITED} {_CONTENT.format(join='JOIN')} WHERE {_UNCONCLUDED} AND {_OPEN}"
+    f"SELECT {_VISITED} {_CONTENT.format(join='JOIN')} WHERE {_UNCONCLUDED} AND {_OPEN}"
+    f" UNION SELECT {_PRESUMED} {_UNRECORDED} WHERE r.state = 'assigned'"
 )
 # A stage is told once for a day; if the day moves, it is told for the new one.
 _UNTOLD: Final = text(
@@ -138,7 +148,7 @@ class DeadlineStore:
         self._connection = connection
 
     async def open_visit_days(self) -> list[date]:
-        """The days of visits that have no result yet."""
+        """The days of visits that have no result yet, of those nobody recorded the day by which they took place."""
         return list((await self._connection.execute(_OPEN_VISITS)).scalars())
 
     async def page(

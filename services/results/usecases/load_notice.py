@@ -15,6 +15,7 @@ from services.results.domain.notices import (
 )
 from services.results.storage.unit_of_work import ResultsUnitOfWork
 from services.results.usecases.reschedule import reschedule
+from shared.events.results import CalendarChangedV1
 from shared.runtime.principal import JOINT_OFFICE
 
 
@@ -67,7 +68,8 @@ async def file_notice(command: FileNotice, uow: ResultsUnitOfWork) -> CalendarNo
 
 
 async def approve_notice(command: ApproveNotice, uow: ResultsUnitOfWork) -> ApprovedNotice:
-    """From now on it counts, and every deadline that is still open is computed anew in the same transaction (R2).
+    """From now on it counts, and every deadline that is still open is computed anew in the same transaction (R2);
+    the other services learn of it.
 
     Raises NoticeUnknown, NoticeNotWaiting, FiledByHimself, NoticeSuperseded, YearLeavesGap.
     """
@@ -85,6 +87,17 @@ async def approve_notice(command: ApproveNotice, uow: ResultsUnitOfWork) -> Appr
         await uow.review.notices.approve(notice)
         detail = f"按{notice.document_no}重新计算期限"
         results, follow_ups = await reschedule(effective_calendar([*known, notice]), detail, uow)
+        uow.emit(_told(notice))
         approved = ApprovedNotice(notice, results, follow_ups)
         await uow.commit(approved)
     return approved
+
+
+def _told(notice: CalendarNotice) -> CalendarChangedV1:
+    return CalendarChangedV1(
+        aggregate_version=notice.version,
+        year=notice.year,
+        document_no=notice.document_no,
+        days_off=list(notice.days_off),
+        working_weekends=list(notice.working_weekends),
+    )

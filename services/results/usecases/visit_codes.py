@@ -38,6 +38,7 @@ class OpenedPart:
     """What one department comes for."""
 
     department: str
+    department_name: str | None
     officers: tuple[OfficerCard, ...]
     items: tuple[ItemLine, ...]
     state: State
@@ -167,11 +168,11 @@ async def _part(
     uow: ResultsUnitOfWork, record: InspectionRecord, own_items: Sequence[CheckItem], today: date
 ) -> OpenedPart:
     where = record.assignment
-    items, *cards = await asyncio.gather(
+    name, items, *cards = await asyncio.gather(
+        uow.registry.department_name(where.department, uow.principal),
         items_of_part(uow, record, own_items),
         *(uow.registry.card(inspector_id, today, uow.principal) for inspector_id in where.inspector_ids),
     )
     lines = tuple(line for line in items if isinstance(line, ItemLine)) if isinstance(items, tuple) else ()
-    return OpenedPart(
-        where.department, tuple(card for card in cards if isinstance(card, OfficerCard)), lines, record.state
-    )
+    officers = tuple(card for card in cards if isinstance(card, OfficerCard))
+    return OpenedPart(where.department, name if isinstance(name, str) else None, officers, lines, record.state)

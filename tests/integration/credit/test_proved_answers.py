@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from shared.runtime.principal import Principal
-from tests.builders.credit import LISTED, a_result, a_uscc, published
+from tests.builders.credit import LISTED, a_result, a_uscc, an_entity, published
 from tests.builders.people import an_auditor
 from tests.integration.credit.conftest import CreditDistrict, a_client
 
@@ -123,6 +124,41 @@ async def test_an_unknown_parameter_is_refused_on_the_short_way_too(here: Credit
     firm = here.entities[0]
     answer = await here.get(a_client(here.district), f"/v1/entities/{firm.uscc}/restrictions", area=AREA, day="today")
     assert answer.status_code == 400
+
+
+async def test_a_code_among_the_parameters_never_stands_for_the_one_in_the_path(here: CreditDistrict) -> None:
+    asked, other = here.entities[0], here.entities[1]
+    client = a_client(here.district)
+    answer = await here.get(client, f"/v1/entities/{asked.uscc}/restrictions", area=AREA, uscc=other.uscc)
+    assert answer.status_code == 400
+
+
+async def test_a_key_that_cannot_be_read_is_nobody_even_beside_an_entity_without_a_code(here: CreditDistrict) -> None:
+    """C5: whom nobody can name is told so; another's answer is never given in its place."""
+    nameless = replace(an_entity(801), uscc=None, external_no="MJ801")
+    async with here.work() as work:
+        await work.replicas.put([nameless], work.now)
+        await work.commit()
+    checks = [{"uscc": str(nameless.entity_id), "area": AREA}, {"uscc": "无法辨认", "area": AREA}]
+    async with here.credit.client(a_client(here.district)) as client:
+        known, unreadable = (await client.post("/v1/restriction-checks", json={"checks": checks})).json()["answers"]
+    assert (known["found"], known["uscc"]) == (True, None)
+    assert unreadable["found"] is False
+
+
+async def test_one_question_and_a_batch_mean_the_same_of_two_with_one_code(here: CreditDistrict) -> None:
+    """C5: the entity that registry told of last."""
+    before, after = an_entity(802), an_entity(802)
+    for one in (before, after):
+        async with here.work() as work:
+            await work.replicas.put([one], work.now)
+            await work.commit()
+    asker = a_client(here.district)
+    single = await here.get(asker, f"/v1/entities/{before.uscc}/restrictions", area=AREA)
+    checks = [{"uscc": before.uscc, "area": AREA}, {"uscc": here.entities[0].uscc, "area": AREA}]
+    async with here.credit.client(asker) as client:
+        batch = await client.post("/v1/restriction-checks", json={"checks": checks})
+    assert single.json()["entity_id"] == batch.json()["answers"][0]["entity_id"] == str(after.entity_id)
 
 
 async def test_a_client_without_the_scope_gets_no_answer(here: CreditDistrict) -> None:

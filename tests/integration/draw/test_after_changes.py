@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ import pytest
 
 from shared.events.planning import TaskExtendedV1
 from shared.events.registry import ChangeRecordedV1
+from shared.events.results import CalendarChangedV1
 from shared.values.ids import new_id
 from tests.builders.people import a_department_admin
 from tests.integration.draw.conftest import Led, tell
@@ -170,3 +171,21 @@ async def test_quiet_days_are_told_with_the_visit_and_shown_with_it(lead: Lead) 
     assert body["quiet_days"] == [day.isoformat() for day in quiet]
     alone = await led.get(a_department_admin("yjj", led.district), f"/v1/visits/{UUID(visit['visit_id'])}")
     assert alone["quiet_days"] == visit["quiet_days"]
+
+
+async def test_officers_answer_by_the_calendar_that_results_tells_of(lead: Lead) -> None:
+    """R2, B28: a day off more within the three working days gives a day more."""
+    led = await lead()
+    await led.led_to_result()
+    before = (await standing(led))[0]["seats"][0]["answer_by"]
+    last = date.fromisoformat(before)
+    notice = CalendarChangedV1(
+        aggregate_version=1,
+        year=last.year,
+        document_no="国办发明电〔2026〕1号",
+        days_off=[last],
+        working_weekends=[last + timedelta(days=1)] if last.weekday() == 4 else [],
+    )
+    await tell(led.served, led.district, notice)
+    after = date.fromisoformat((await standing(led))[0]["seats"][0]["answer_by"])
+    assert after == last + timedelta(days=1)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from shared.events.planning import LeadClosedV1, LeadRegisteredV1
+from shared.events.results import CalendarChangedV1
 from shared.values.ids import new_id
 from tests.integration.planning.conftest import Desk
 
@@ -102,3 +104,25 @@ async def test_a_lead_is_seen_by_its_department_and_the_office_only(desk: Desk) 
     assert (stranger.status_code, stranger.json()["code"]) == (403, "planning.not_your_department")
     by_state = (await desk.get(desk.office, "/v1/leads?kind=complaint&state=registered")).json()["items"]
     assert [f"/v1/leads/{one['lead_id']}" for one in by_state] == [path]
+
+
+async def test_a_notice_told_by_results_moves_the_terms_of_leads_nobody_has_checked(desk: Desk) -> None:
+    """R2, S1: those registered before and those registered after; a checked lead keeps its day."""
+    await desk.set_rule("lead_check_days", limit=7)
+    waiting, checked = await _registered(desk, a_lead_body()), await _registered(desk, a_lead_body())
+    admin = desk.admin("scjg")
+    await desk.post(admin, f"{checked}/checks", {"checked_on": "2026-03-05", "finding": "属实"})
+    notice = CalendarChangedV1(
+        aggregate_version=1,
+        year=2026,
+        document_no="国办发明电〔2026〕1号",
+        days_off=[date(2026, 3, 10), date(2026, 3, 11)],
+        working_weekends=[date(2026, 3, 7)],
+    )
+    await desk.hear(notice)
+    later = await _registered(desk, a_lead_body())
+    due = [(await desk.get(admin, path)).json()["due_on"] for path in (waiting, checked, later)]
+    assert due == ["2026-03-12", "2026-03-11", "2026-03-12"]
+    older = notice.model_copy(update={"days_off": [], "working_weekends": []})
+    await desk.hear(older)
+    assert (await desk.get(admin, waiting)).json()["due_on"] == "2026-03-12"

@@ -14,9 +14,12 @@ from tests.builders.planning import (
     a_pool_committed,
     a_published,
     a_recorded,
+    a_reopened,
     a_substitution,
     a_visit_assigned,
     a_withdrawn,
+    an_excused,
+    an_exempted,
     an_item_body,
     ratio_bodies,
 )
@@ -95,6 +98,35 @@ async def test_progress_follows_the_draw_and_the_results_to_the_last_part(desk: 
     done = (await desk.get(desk.office, "/v1/tasks?state=completed")).json()["items"]
     open_yet = (await desk.get(desk.office, "/v1/tasks?state=inspecting&department=wjw")).json()["items"]
     assert ([task["task_id"] for task in open_yet], done) == ([str(task_id)], [])
+
+
+async def test_parts_the_law_keeps_from_the_public_or_a_recognised_result_excuses_are_done(desk: Desk) -> None:
+    """R3, R5, D5: and are told apart from what is public; a recognition revoked opens its part again."""
+    task_id = UUID((await desk.issue_task(await desk.publish_lists()))["task_id"])
+    draw_id = new_id()
+    visit = a_visit_assigned(task_id, draw_id, *BOTH)
+    recorded, excused = a_recorded(visit, "scjg"), an_excused(visit, "wjw")
+    await desk.hear(a_draw_completed(task_id, draw_id, 1), visit, recorded, excused)
+    assert await _state(desk, task_id) == "inspecting"
+    await desk.hear(an_exempted(recorded))
+    done = (await desk.get(desk.admin("scjg"), f"/v1/tasks/{task_id}")).json()
+    counts = {name: done["progress"][name] for name in ("parts_due", "parts_published", "parts_settled")}
+    assert (done["state"], counts) == ("completed", {"parts_due": 2, "parts_published": 0, "parts_settled": 2})
+    await desk.hear(a_reopened(excused))
+    again = (await desk.get(desk.admin("scjg"), f"/v1/tasks/{task_id}")).json()
+    assert (again["state"], again["progress"]["parts_recorded"]) == ("inspecting", 1)
+    await desk.hear(a_recorded(visit, "wjw", excused.record_id), a_published(visit, "wjw", excused.record_id))
+    assert await _state(desk, task_id) == "completed"
+
+
+async def test_a_visit_concluded_otherwise_waits_for_its_result(desk: Desk) -> None:
+    """R5: only `excused` stands for a result."""
+    task_id = UUID((await desk.issue_task(await desk.publish_lists()))["task_id"])
+    draw_id = new_id()
+    visit = a_visit_assigned(task_id, draw_id, "scjg")
+    done = an_excused(visit, "scjg").model_copy(update={"outcome": "done", "recognised_result_id": None})
+    await desk.hear(a_draw_completed(task_id, draw_id, 1), visit, done)
+    assert await _state(desk, task_id) == "drawn"
 
 
 async def test_results_heard_before_the_visits_count_once_the_visits_are_known(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -65,6 +66,14 @@ async def test_good_rows_go_in_and_each_bad_row_is_told_with_line_field_and_reas
         (8, "external_no", "registry.key_conflict"),
     }
     assert [row["name"] for row in (await mengjin.get("/v1/entities"))["items"]] == ["孟津示例1有限公司"]
+
+
+async def test_an_imported_object_is_found_by_its_name_however_the_name_is_written(mengjin: District) -> None:
+    """L1: a search name that is the name itself is not stored, and is searched all the same."""
+    lines = [entity_line(1), entity_line(2, name="孟津（东区）ABC商贸有限公司")]
+    await mengjin.import_file(a_file(ENTITY_HEADER, *lines))
+    for wanted, name in (("示例1有限", "孟津示例1有限公司"), ("(东区)abc", "孟津（东区）ABC商贸有限公司")):
+        assert [row["name"] for row in (await mengjin.get(f"/v1/entities?q={quote(wanted)}"))["items"]] == [name]
 
 
 async def test_rows_of_one_key_with_other_content_name_each_other(mengjin: District) -> None:

@@ -95,6 +95,15 @@ async def test_officers_are_counted_by_what_they_hold_and_expired_ones_are_not(m
     assert counted == {("食品安全",): 2, ("冷链食品", "食品安全"): 1}
 
 
+async def test_officers_with_their_own_monthly_capacity_are_counted_apart(mengjin: District) -> None:
+    """B8."""
+    for place, capacity in ((1, 12), (2, 12), (3, None)):
+        body = inspector_body(place) | {"capacity": capacity}
+        await mengjin.add("/v1/inspectors", body, by=mengjin.admin("SCJG"))
+    groups = read_officers(await _ask(mengjin, OFFICERS_PATH, officers_body(["SCJG"], date(2026, 11, 24))))
+    assert {one.capacity: one.officers for one in groups} == {12: 2, None: 1}
+
+
 async def test_officers_do_not_ask_for_these_figures(mengjin: District) -> None:
     async with mengjin.registry.client(mengjin.office) as client:
         refused = await client.post(OVERLAP_PATH, json=overlap_body([LibraryVersion(new_id(), 1)]))

@@ -8,6 +8,7 @@ import io
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from services.results.usecases.watch_deadlines import look_once, settle_deadlines, warn_of_deadlines
@@ -26,6 +27,12 @@ NOTICE: dict[str, Any] = {
     "working_weekends": ["2027-01-31"],
 }
 ROUTE = "/v1/calendar-notices"
+
+
+@pytest.fixture(autouse=True)
+async def the_visit_may_still_take_place(inspection: Inspection) -> None:
+    """Its window runs on, so that it has no deadline of its own."""
+    await end_window(inspection, days_ago=-60)
 
 
 async def put_on_the_turn_of_the_year(inspection: Inspection, path: str) -> None:
@@ -62,6 +69,8 @@ async def test_a_loaded_notice_settles_provisional_deadlines(inspection: Inspect
     assert (settled["due_on"], settled["due_is_provisional"]) == ("2027-01-19", False)
     (told,) = await inspection.told("results.result.rescheduled.v1")
     assert (told["due_on"], told["due_is_provisional"]) == ("2027-01-19", False)
+    (calendar,) = await inspection.told("results.calendar.changed.v1")
+    assert (calendar["year"], calendar["aggregate_version"], calendar["days_off"]) == (2027, 1, NOTICE["days_off"])
     last = (await inspection.get(inspection.officer(), f"{path}/history")).json()[-1]
     assert (last["act"], last["state"]) == ("reschedule", "approved")
     assert "国办发明电〔2026〕9号" in last["detail"]
@@ -225,6 +234,57 @@ async def test_a_visit_without_result_alerts_after_ten_working_days(inspection: 
     await warn_of_deadlines(inspection.results.work(the_service("results", inspection.district)))
     (told,) = await inspection.told("results.deadline.warned.v1")
     assert (told["kind"], told["days_left"]) == ("conclusion", -1)
+
+
+async def test_a_visit_nobody_recorded_alerts_ten_working_days_after_its_last_day(inspection: Inspection) -> None:
+    """R2: each department's part alerts for itself; what was called off or is not over yet does not."""
+    service = the_service("results", inspection.district)
+    owner, office = a_department_admin("SCJG", inspection.district), the_joint_office(inspection.district)
+    query = "/v1/deadline-alerts?kind=conclusion&overdue=true"
+    await end_window(inspection, days_ago=2)
+    assert (await inspection.get(office, query)).json()["items"] == []
+    await end_window(inspection, days_ago=40)
+    alerts = (await inspection.get(owner, query)).json()["items"]
+    assert {(one["state"], one["is_overdue"], one["department"]) for one in alerts} == {
+        ("assigned", True, "SCJG"),
+        ("assigned", True, "XFJY"),
+    }
+    stranger = await inspection.get(a_department_admin("NYNC", inspection.district), query)
+    assert stranger.json()["items"] == []
+    await warn_of_deadlines(inspection.results.work(service))
+    assert await warn_of_deadlines(inspection.results.work(service)) == 0
+    told = await inspection.told("results.deadline.warned.v1")
+    assert {(one["kind"], one["department"], one["days_left"]) for one in told} == {
+        ("conclusion", "SCJG", -1),
+        ("conclusion", "XFJY", -1),
+    }
+    body = a_record_body(inspection.team)
+    await inspection.record(body)
+    (left,) = (await inspection.get(office, query)).json()["items"]
+    assert left["department"] == "XFJY"
+
+
+async def test_a_visit_whose_code_the_firm_opened_took_place_that_day(inspection: Inspection) -> None:
+    """R2, B3: the window still runs, yet the officers were there."""
+    await end_window(inspection, days_ago=-60)
+    query = "/v1/deadline-alerts?kind=conclusion&overdue=true"
+    office = the_joint_office(inspection.district)
+    assert (await inspection.get(office, query)).json()["items"] == []
+    async with inspection.results.work(the_service("results", inspection.district)) as work:
+        await work.connection.execute(
+            text("UPDATE visit_codes SET first_opened_at = now() - interval '40 days' WHERE visit_id = :id"),
+            {"id": inspection.visit.visit_id},
+        )
+        await work.commit()
+    assert len((await inspection.get(office, query)).json()["items"]) == 2
+
+
+async def end_window(inspection: Inspection, days_ago: int) -> None:
+    async with inspection.results.work(the_service("results", inspection.district)) as work:
+        await work.connection.execute(
+            text("UPDATE inspection_records SET window_end = :end"), {"end": work.today - timedelta(days=days_ago)}
+        )
+        await work.commit()
 
 
 async def test_the_work_list_is_searched_paged_and_exported(inspection: Inspection) -> None:

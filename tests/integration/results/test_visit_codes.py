@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from typing import Any
 
 import httpx2
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from sqlalchemy import text
 
+from deploy.embedded.platform import EmbeddedPlatform
 from services.results.domain.visit_codes import ALPHABET, RANDOM_SIGNS, code_of
 from shared.events.draw import VisitSubstitutedV1
 from shared.runtime.principal import Principal
@@ -55,6 +60,38 @@ async def test_the_enterprise_sees_who_comes_for_what_under_which_draw(coming: I
     assert [officer["certificate_no"] for officer in part["officers"]] == ["豫C0001"] * 3
     assert [item["name"] for item in part["items"]] == ["食品经营许可检查", None]
     assert part["items"][0]["bases"] == [{"law": "中华人民共和国食品安全法", "article": "第一百一十条"}]
+
+
+async def test_departments_are_called_by_their_names(inspection: Inspection) -> None:
+    """B3: the one that registry does not know keeps its code."""
+    shown = await opened(inspection, await code_of_visit(inspection))
+    named = {part["department"]: part["department_name"] for part in shown["parts"]}
+    assert named == {"SCJG": "孟津区市场监督管理局", "XFJY": None}
+
+
+async def test_a_firm_gets_a_signed_receipt_for_a_code_that_is_worth_nothing(
+    coming: Inspection, platform: EmbeddedPlatform
+) -> None:
+    """B18: checked with nothing but the published key; a valid code needs none."""
+    key = load_pem_public_key((platform.data.public_keys / "results.pem").read_bytes())
+    assert isinstance(key, Ed25519PublicKey)
+    unknown = await opened(coming, code_of("2" * RANDOM_SIGNS))
+    receipt = unknown["receipt"]
+    signature = base64.b64decode(receipt["signature"])
+    key.verify(signature, receipt["text"].encode())
+    with pytest.raises(InvalidSignature):
+        key.verify(signature, receipt["text"].replace("没有签发过", "签发过").encode())
+    assert unknown["answer"] in receipt["text"]
+    assert receipt["text"].startswith("检查码答复凭据（ssj-receipt/1）\n所查检查码：2222")
+    assert base64.b64decode(receipt["public_key"]) == key.public_bytes_raw()
+    assert (await opened(coming, await code_of_visit(coming)))["receipt"] is None
+
+
+async def test_nothing_typed_looks_like_words_of_the_platform(coming: Inspection) -> None:
+    """B18: the receipt is ours from the first line to the last."""
+    receipt = (await opened(coming, "X%0A平台答复：检查码有效"))["receipt"]
+    assert "所查检查码：X口口口口口口口口口口口\n" in receipt["text"]
+    assert receipt["text"].count("\n") == 5
 
 
 async def test_the_first_look_of_the_enterprise_is_noted_and_no_officers(coming: Inspection) -> None:

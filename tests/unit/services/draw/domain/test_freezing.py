@@ -18,6 +18,7 @@ from services.draw.domain.freezing import (
     SnapshotObject,
     inspector_record,
     make_strata,
+    months_touched,
     object_record,
     regions_of,
 )
@@ -88,3 +89,11 @@ def test_regions_are_prefixes_and_a_malformed_one_covers_nothing(
     regions: tuple[str, ...], shown: tuple[str, ...]
 ) -> None:
     assert regions_of(regions) == shown
+
+
+def test_an_officer_takes_on_no_more_than_his_own_monthly_capacity_in_the_months_of_the_window() -> None:
+    """B8: from 20 January to 3 March three months are touched; the cap of the draw holds for everybody."""
+    freezer = Freezer(BLINDER, cap=30, months=months_touched(date(2027, 1, 20), date(2027, 3, 3)))
+    people = [replace(OFFICER, capacity=capacity) for capacity in (None, 4, 20, 0)]
+    frozen = freezer.freeze_inspectors(people, {})
+    assert [one.seat.cap for one in frozen if one.seat] == [30, 12, 30, 0]

@@ -25,6 +25,8 @@ DRAWN = replace(ISSUED, is_committed=True, is_drawn=True, visits_expected=2, vis
         (replace(DRAWN, parts_recorded=1), TaskStage.INSPECTING),
         (replace(DRAWN, parts_recorded=6, parts_published=5), TaskStage.INSPECTING),
         (replace(DRAWN, parts_recorded=6, parts_published=6), TaskStage.COMPLETED),
+        (replace(DRAWN, parts_recorded=6, parts_published=4, parts_settled=1), TaskStage.INSPECTING),
+        (replace(DRAWN, parts_recorded=6, parts_published=4, parts_settled=2), TaskStage.COMPLETED),
         (replace(DRAWN, lifecycle=Lifecycle.CANCELLED), TaskStage.CANCELLED),
     ],
 )

@@ -109,6 +109,16 @@ def test_without_the_rule_no_capacity_is_made_up() -> None:
     assert (month.capacity, month.shortage) == (None, None)
 
 
+def test_an_officers_own_capacity_goes_before_the_rule() -> None:
+    """B8: three officers of one visit a month, two of the rule's four; without rule the two have no limit."""
+    groups = [OfficerGroup("scjg", frozenset(), 3, 1), OfficerGroup("scjg", frozenset(), 2)]
+    (month,) = load_of(Staffing("scjg", visits_per_month=4), {MAY: 6 * PPM}, groups).months
+    assert (month.capacity, month.infeasible) == (11 * PPM, PPM)
+    (unlimited,) = load_of(Staffing("scjg"), {MAY: 6 * PPM}, groups).months
+    (own,) = load_of(Staffing("scjg"), {MAY: 6 * PPM}, groups[:1]).months
+    assert (unlimited.capacity, own.capacity) == (None, 3 * PPM)
+
+
 def test_an_unrated_object_is_expected_at_the_ratio_of_b_unless_the_plan_says_otherwise() -> None:
     """K1."""
     counts = {CreditClass.B: 10, CreditClass.U: 10}

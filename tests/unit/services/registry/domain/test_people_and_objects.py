@@ -87,3 +87,5 @@ def test_a_term_must_end_after_it_begins() -> None:
         check_terms([RegionTerm("410308", "孟津区", date(2021, 3, 18), date(2021, 3, 18), "410307")])
     with pytest.raises(RegionTermsInvalid):
         check_terms([RegionTerm("410308", "孟津区", successor="410307")])
+    with pytest.raises(RegionTermsInvalid):
+        check_terms([RegionTerm("410308", "孟津区"), RegionTerm("410308", "孟津新区")])

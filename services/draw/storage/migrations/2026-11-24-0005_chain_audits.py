@@ -1,0 +1,17 @@
+"""Numbers with the commit (decision 0011); places, tree and checkpoints of the audit chain (decision 0012, SEC9)."""
+
+from shared.runtime.tables import chain_audits, number_with_commits
+
+revision = "draw_0005"
+down_revision = "draw_0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    number_with_commits()
+    chain_audits()
+
+
+def downgrade() -> None:
+    raise RuntimeError("a trail is not taken back: restore a backup")
