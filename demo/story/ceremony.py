@@ -15,7 +15,7 @@ from verifier.verify import SUITES
 ROOT = "/api/draw/v1"
 SUITE = "SHA-256"
 BEACON = "演示随机源"
-REVEAL_SECONDS, BEACON_SECONDS = 3, 1
+REVEAL_SECONDS, BEACON_SECONDS = 6, 1
 
 
 @dataclass(frozen=True, slots=True)
