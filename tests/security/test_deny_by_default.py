@@ -18,9 +18,12 @@ from tests.security.knocking import an_allrounder, filled, worthless_tokens
 from tests.support.served import Served
 
 HEALTH = {"/health/live", "/health/ready", "/version", "/metrics", "/openapi.json"}
-OPEN = {name: HEALTH for name in topology.SERVICES} | {"gateway": HEALTH | {"/", "/docs", "/oauth2/token"}}
+OPEN = {name: HEALTH for name in topology.SERVICES} | {
+    "gateway": HEALTH | {"/", "/docs", "/oauth2/token", "/problems/{code}"}
+}
 """All that answers without a token. A service's port is reached by the gateway, its peers and the machine's probes
-only; what of the gateway's can be seen from outside is held by `tests/security/test_the_door.py`."""
+only; `/problems/…` are the pages that refusals point to. What of the gateway's can be seen from outside is held by
+`tests/security/test_the_door.py`."""
 
 
 def routes(name: str) -> list[tuple[str, str]]:

@@ -22,7 +22,8 @@ from tests.contract.examples import operations
 from tests.security.knocking import an_allrounder, filled, queries
 from tests.security.street import Street
 
-DISTRICT: Final = "mengjin"
+DISTRICT: Final = "mengjin-files"
+"""Its own: other tests load regions and departments into the ordinary one."""
 FORMULAS: Final = (
     "=1+1",
     "+1+1",
