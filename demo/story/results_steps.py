@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from demo.story.accounts import JOINT, OFFICE, DemoAccount, open_accounts_together, reviewer
 from demo.story.stage import Stage
+from shared.runtime.unit_of_work import SHANGHAI
 
 ROOT = "/api/results/v1"
 CLEAN, UNREACHABLE = "1", "6"
@@ -138,12 +139,14 @@ def record_body(stage: Stage, visit: dict[str, Any], part: dict[str, Any], numbe
         }
         for item in stage.facts["items"][department]
     ]
-    now = datetime.now(UTC) - timedelta(minutes=5)
+    # Begun and ended today, however early in the day the story is played.
+    ended = datetime.now(UTC) - timedelta(seconds=1)
+    started = max(ended - timedelta(minutes=30), datetime.combine(stage.facts["today"], time(), SHANGHAI))
     return {
         "method": "on_site",
         "place": "登记住所",
-        "started_at": (now - timedelta(minutes=30)).isoformat(),
-        "ended_at": now.isoformat(),
+        "started_at": started.isoformat(),
+        "ended_at": ended.isoformat(),
         "concluded_on": stage.facts["today"].isoformat(),
         "officers_present": part["inspector_ids"],
         "outcome": "done",
