@@ -16,6 +16,7 @@ from services.draw.messaging.handlers import on_result_moved
 from shared.events.envelope import Event, Heard
 from shared.events.planning import TaskDepartment, VisitCap
 from shared.events.results import PublishedResult, ResultPublishedV1, ResultWithdrawnV1
+from shared.runtime.unit_of_work import SHANGHAI
 from shared.values.ids import new_id
 from tests.builders.draw import DEPARTMENTS, a_registry, a_task
 from tests.builders.people import a_department_admin, the_service
@@ -24,7 +25,7 @@ from tests.integration.draw.substituting import standing
 from tests.integration.draw.test_ceremony import verified, verified_by_node
 
 Lead = Callable[..., Awaitable[Led]]
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(SHANGHAI).date()
 
 
 async def grounds(led: Led) -> dict[str, int]:

@@ -42,9 +42,9 @@ def test_a_nonce_used_at_one_replica_is_used_at_the_other(http: httpx2.Client, s
         assert outcome(other.get(PATH, headers=signed("GET", PATH, "signer"))) == (200, "")
 
 
-@pytest.mark.parametrize(
-    ("headers", "code"),
-    [
+def altered() -> list[tuple[dict[str, str], str]]:
+    """Signed when the test runs: a signature holds for five minutes."""
+    return [
         (signed("POST", PATH, "signer"), "gateway.signature_wrong"),
         (signed("GET", PATH + "0", "signer"), "gateway.signature_wrong"),
         (signed("GET", PATH, "signer", path="/v1/departments"), "gateway.signature_wrong"),
@@ -54,9 +54,12 @@ def test_a_nonce_used_at_one_replica_is_used_at_the_other(http: httpx2.Client, s
         (signed("GET", PATH, "signer") | {"X-Timestamp": "1"}, "gateway.signature_stale"),
         (signed("GET", PATH, "signer", nonce="short"), "gateway.signature_incomplete"),
         (signed("GET", PATH, "signer") | {"X-Sign-Alg": "none"}, "gateway.signature_incomplete"),
-    ],
-)
-def test_what_was_altered_is_refused(http: httpx2.Client, headers: dict[str, str], code: str) -> None:
+    ]
+
+
+@pytest.mark.parametrize("case", range(9))
+def test_what_was_altered_is_refused(http: httpx2.Client, case: int) -> None:
+    headers, code = altered()[case]
     assert outcome(http.get(PATH, headers=headers)) == (401, code)
 
 

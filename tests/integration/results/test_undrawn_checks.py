@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx2
 
 from shared.events.planning import LeadClosedV1, LeadRegisteredV1
+from shared.runtime.unit_of_work import SHANGHAI
 from shared.values.ids import new_id
 from tests.builders.people import a_department_admin, an_inspector
 from tests.builders.results import NOW, REGISTRY, a_record_body, a_team
 from tests.integration.results.conftest import Inspection
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(SHANGHAI).date()
 OFFICERS = (new_id(), new_id())
 
 
