@@ -1,10 +1,10 @@
 """Jobs 3a and 3b: a published result becomes a committed credit record; one at a time, and a backlog drained.
 
 Product: the real use case `publish_result` through its door (kept answer, audit row). In 3a this process plays
-`services.results.main serve`: the acts and the relay in one process, as every embedded platform runs them; in 3b the
-relay is a process of its own. The consumer is the process of `credit`. The clock runs from the moment the use case
-commits until `credit` has committed: a trigger of the bench on credit's cursor tells it by NOTIFY (0.1 ms of
-ours, none of the floor's). Left out: HTTP before the commit.
+`services.results.main serve`: the acts, the relay and the sealer of the audit chain in one process, as every embedded
+platform runs them; in 3b the relay is a process of its own. The consumer is the process of `credit`. The clock runs
+from the moment the use case commits until `credit` has committed: a trigger of the bench on credit's cursor tells it
+by NOTIFY (0.1 ms of ours, none of the floor's). Left out: HTTP before the commit.
 
 Floor of 3a: two bare commits (one INSERT each, in the two databases) around one JetStream publish and one fetch of the
 client's own, all on the same servers. Floor of 3b: the same 600-byte messages published singly, 200 in flight.
@@ -19,6 +19,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from statistics import median, quantiles
 from typing import Any, cast
 from uuid import UUID
@@ -33,11 +34,14 @@ from deploy.embedded.platform import EmbeddedPlatform, embedded_platform
 from services.results.storage.unit_of_work import ResultsUnitOfWork
 from services.results.usecases.publish_result import PublishResult, publish_result
 from shared.runtime.act import Act
+from shared.runtime.audit_checkpoints import Signer
+from shared.runtime.audit_seal import Sealer, Sealing
 from shared.runtime.bus import Bus
 from shared.runtime.database import Database
-from shared.runtime.principal import Principal
+from shared.runtime.principal import Principal, service_principal
 from shared.runtime.relay import Relay
 from shared.runtime.run import settle_memory
+from shared.runtime.tokens import load_private_key
 from shared.values.ids import new_id
 from tests.bench.frame import Bench, Report
 from tests.builders.people import DISTRICT, an_inspector
@@ -118,11 +122,27 @@ async def _relay_here(made: Rig) -> AsyncIterator[None]:
     user, password = platform.site.nats_login("results")
     bus = await Bus.connect(platform.site.nats_url, "results", user, password)
     relay = Relay(made.platform.database_url("results"), bus, "results", made.results.numbering)
-    running = asyncio.ensure_future(relay.run())
+    running = [asyncio.ensure_future(run) for run in (relay.run(), _sealer(made, relay).run())]
     yield
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
     await bus.close()
+
+
+def _sealer(made: Rig, relay: Relay) -> Sealer:
+    """The audit chain's, which stands beside every relay."""
+    data = made.platform.site.data
+    return Sealer(
+        Sealing(
+            dsn=made.platform.database_url("results"),
+            signer=Signer("results", DISTRICT, load_private_key(data.private_key("results"))),
+            period=timedelta(days=1),
+            files=data.files("results"),
+            leads=lambda: relay.leading,
+            work=lambda: made.open(service_principal("results", DISTRICT)),
+        )
+    )
 
 
 async def measure_chain(made: Rig, count: int) -> list[float]:
