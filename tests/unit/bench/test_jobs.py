@@ -38,8 +38,3 @@ def test_the_draw_bench_refuses_a_wrong_ranking() -> None:
     draw.check(pool, SHA256, 20)
     with pytest.raises(draw.Wrong):
         draw.check(pool, SHA256, 20, rank=skip_sampling)
-
-
-def test_both_benches_run_whole_on_a_small_size() -> None:
-    assert draw.run(2000, 50).line.bench == "draw"
-    assert match.run(SMALL).line.bench == "match"
