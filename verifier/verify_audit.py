@@ -39,7 +39,7 @@ MEANINGS = {
     "EARLIER_DIFFERS": "与早先的导出不同",
     "CHECKPOINT_FORGED": "检查点签名无效或内容不符",
     "CHECKPOINT_DIFFERS": "与另存的检查点不同：检查点被换",
-    "CHECKPOINT_DELETED": "另存的检查点在数据库中没有：被删除",
+    "CHECKPOINT_DELETED": "另存的检查点在导出中没有：被删除，或导出早于它（取检查点之后再导出）",
     "CHECKPOINT_UNLINKED": "检查点不接续前一个",
     "NO_CHECKPOINT": "没有检查点：整链重算无从发现",
     "DOSSIER_FORGED": "卷宗签名无效：内容被改动",
@@ -545,6 +545,9 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     if not given.exports and not given.dossier:
         parser.error("没有要核验的文件")
+    for path in (given.keys, given.checkpoints, given.earlier, *given.exports, *given.dossier):
+        if path is not None and not path.exists():
+            parser.error(f"没有这个文件或目录：{path}")
     found: list[Finding] = []
     for path in given.dossier:
         try:
