@@ -25,16 +25,23 @@ def _module(name: str, *argv: str) -> tuple[str, ...]:
     return (_PYTHON, "-m", name, *argv)
 
 
+PURE = ("tests/unit", "tests/architecture")
+"""The tests that start no process and need no server."""
+
 CHECK = (
     Phase("格式", _module("ruff", "format", "--check", "--quiet", ".")),
     Phase("规范", _module("ruff", "check", "--quiet", ".")),
     Phase("类型", _module("mypy", "--no-error-summary", "shared", "services", "gateway", "deploy", "demo", "cli")),
     Phase("依赖方向", (_PYTHON, "-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-cache")),
-    Phase("单元与架构测试", _module("pytest", "-q", "-m", "not slow", "tests/unit", "tests/architecture")),
+    # These share nothing and take every core; those on real servers share one platform and stay in one process.
+    Phase("单元与架构测试", _module("pytest", "-q", "-m", "not slow", "-n", "auto", "--dist", "worksteal", *PURE)),
 )
 TEST = (
-    *CHECK[:4],
-    Phase("全部测试", _module("pytest", "-m", "not slow", "--durations=10", "tests")),
+    *CHECK,
+    Phase(
+        "其余测试",
+        _module("pytest", "-m", "not slow", "--durations=10", "tests", *(f"--ignore={folder}" for folder in PURE)),
+    ),
 )
 
 
