@@ -12,6 +12,7 @@ from services.registry.storage.versions import KEPT_BY_TRIGGER
 
 STAGED = "staged_rows"
 VERSIONING = "district, id, version, change_set_id, changed_at"
+_ACT = "CAST(:change_set_id AS uuid), CAST(:at AS timestamptz)"
 
 
 class ImportSql:
@@ -137,20 +138,31 @@ class ImportSql:
             return f"s.{column}"
         return f"CASE WHEN t.id IS NULL THEN s.{column} ELSE t.{column} END"
 
-    def write(self) -> str:
-        """Writes new and changed rows with their history, in one statement. Gives the number of versions made."""
-        table, names = self._table.table, ", ".join(self._table.stored)
+    def write_new(self) -> str:
+        """Writes new rows with their history. Gives the number of versions made.
+
+        Joins nothing: behind a COPY into a library that was empty, or after one that broke off, the planner believes
+        the table has no rows and would read all of it once per staged row.
+        """
+        values = ", ".join(f"s.{name}" for name in self._table.stored)
+        return self._written(f"s.id, 1, {_ACT}, {values} FROM {STAGED} s WHERE s.outcome = 'new'", "")
+
+    def write_changed(self) -> str:
+        """Writes changed rows with their history. Gives the number of versions made."""
         values = ", ".join(self._value(name) for name in self._table.stored)
         updates = ", ".join(f"{name} = excluded.{name}" for name in self._table.stored)
+        return self._written(
+            f"t.id, t.version + 1, {_ACT}, {values} FROM {STAGED} s JOIN {self._table.table} t ON t.id = s.target_id"
+            " WHERE s.outcome = 'changed'",
+            " ON CONFLICT (district, id) DO UPDATE SET version = excluded.version,"
+            f" change_set_id = excluded.change_set_id, changed_at = excluded.changed_at, {updates}",
+        )
+
+    def _written(self, rows: str, conflict: str) -> str:
         return (
-            f"WITH written AS (INSERT INTO {table} AS kept ({VERSIONING}, {names})"  # noqa: S608
-            " SELECT :district, coalesce(t.id, s.id), coalesce(t.version, 0) + 1,"
-            f" CAST(:change_set_id AS uuid), CAST(:at AS timestamptz), {values}"
-            f" FROM {STAGED} s LEFT JOIN {table} t ON t.id = s.target_id"
-            " WHERE s.outcome IN ('new', 'changed') ORDER BY s.line"
-            f" ON CONFLICT (district, id) DO UPDATE SET version = excluded.version,"
-            f" change_set_id = excluded.change_set_id, changed_at = excluded.changed_at, {updates} RETURNING kept.*)"
-            f"{self._remembered()}"
+            f"WITH written AS (INSERT INTO {self._table.table} AS kept"
+            f" ({VERSIONING}, {', '.join(self._table.stored)}) SELECT :district, {rows} ORDER BY s.line{conflict}"
+            f" RETURNING kept.*){self._remembered()}"
         )
 
     def _remembered(self) -> str:

@@ -155,8 +155,11 @@ class ImportStaging:
 
     async def write(self, change_set: ChangeSet) -> int:
         """Writes new and changed rows under the change set. Gives the number of versions made."""
-        (made,) = await self._run(
-            self._sql.write(), district=self._district, change_set_id=change_set.id, at=change_set.recorded_at
-        )
-        written: int = made["count"]
-        return written
+        counts = await self.counts()
+        statements = [
+            sql
+            for sql, rows in ((self._sql.write_new(), counts.new), (self._sql.write_changed(), counts.changed))
+            if rows
+        ]
+        about = {"district": self._district, "change_set_id": change_set.id, "at": change_set.recorded_at}
+        return sum([(await self._run(sql, **about))[0]["count"] for sql in statements])
