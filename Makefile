@@ -9,7 +9,7 @@ PY := $(BIN)/python
 STAMP_RUN := $(VENV)/.run.stamp
 STAMP_DEV := $(VENV)/.dev.stamp
 
-.PHONY: help run story test test-slow check format lock migration snapshots bench faults clean
+.PHONY: help run story test test-slow check format lock migration snapshots bench faults clean rules render bundle
 
 help: ## List these targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -62,8 +62,17 @@ snapshots: $(STAMP_DEV) ## Write docs/api/ anew: OpenAPI of every service, event
 bench: $(STAMP_DEV) ## Benchmarks against their floors: make bench name=chain (all without name)
 	@$(PY) -m tests.bench $(name)
 
-faults: $(STAMP_DEV) ## Fault runs beyond those of `make test`: make faults seed=1
-	@$(PY) -m pytest -q tests/faults -m "slow or not slow" $(if $(seed),--seed $(seed))
+faults: $(STAMP_DEV) ## All fault runs and restore drills: make faults SEED=1 MINUTES=60
+	@$(if $(MINUTES),FAULT_MINUTES=$(MINUTES)) $(PY) -m pytest -q tests/faults -m "slow or not slow" $(if $(or $(SEED),$(seed)),--seed $(or $(SEED),$(seed)))
+
+rules: $(STAMP_DEV) ## Hold every Kubernetes overlay to the deployment rules (KM01–KM48)
+	@$(PY) -m deploy.rules
+
+render: $(STAMP_DEV) ## Render one Kubernetes overlay: make render env=small
+	@$(BIN)/kubectl kustomize deploy/k8s/overlays/$(env)
+
+bundle: $(STAMP_DEV) ## Offline bundle for sites without a network: make bundle into=FOLDER images=FOLDER wheels=FOLDER
+	@$(PY) -m deploy.bundle.make "$(into)" --images "$(images)" --wheels "$(wheels)"
 
 clean: ## Remove the environment and caches (never a data folder)
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

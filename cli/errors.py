@@ -23,6 +23,8 @@ TITLES = {
     "draw": "抽取服务",
     "results": "检查结果服务",
     "credit": "信用服务",
+    "disclosure": "公示服务",
+    "exchange": "数据交换服务",
     "gateway": "网关",
 }
 _PACKAGES = ("shared.runtime", *(f"services.{name}" for name in topology.SERVICES), "gateway")

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from cli.commands import add_commands
 from deploy.embedded.__main__ import DEFAULT_DATA, DEFAULT_PORT
 
 app = typer.Typer(
@@ -111,6 +112,8 @@ def snapshots() -> None:
     for name in [*write_snapshots(), write_errors().name]:
         print(name)
 
+
+add_commands(app)
 
 if __name__ == "__main__":
     app()

@@ -67,7 +67,9 @@ class Platform:
 def run_platform(data: Path, port: int, postgres_dsn: str | None, nats_url: str | None, seed: int) -> int:
     """Starts, plays the story on an empty data folder, serves until stopped; returns the exit code."""
     console = _console()
-    options = PlatformOptions(data_dir=data, gateway_port=port, postgres_dsn=postgres_dsn, nats_url=nats_url)
+    options = PlatformOptions(
+        data_dir=data, gateway_port=port, postgres_dsn=postgres_dsn, nats_url=nats_url, province=True
+    )
     return serve(_Playing(options, OnConsole(console), console, seed), console)
 
 
@@ -122,7 +124,7 @@ def play_story(seed: int, expect: list[str], fault: str | None, *, as_json: bool
         console.print(f"✗ 没有名为 {fault} 的故障，可选：{'、'.join(FAULTS)}", style="red")
         return BAD_EXPECTATION
     try:
-        with EmbeddedPlatform(PlatformOptions(), OnConsole(console)) as platform:
+        with EmbeddedPlatform(PlatformOptions(province=True), OnConsole(console)) as platform:
             told = tell(platform, seed, expectations, fault, console)
     except EmbeddedError as error:
         console.print(f"✗ {error}", style="red", markup=False)
@@ -160,6 +162,8 @@ def tell(platform: EmbeddedPlatform, seed: int, expect: Expectations, fault: str
         district = generate(seed)
         write(district, Path(folder))
         stage = Stage(platform.url("gateway"), Platform(platform), district, Path(folder), expect, fault, announce)
+        if platform.site.province is not None:
+            stage.facts["province"] = platform.site.province.url
         failed = asyncio.run(_played(stage))
     console.print(_table(stage, time.monotonic() - began))
     if failed is not None:

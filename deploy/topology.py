@@ -12,7 +12,7 @@ from typing import Any, Final
 JsonObject = dict[str, Any]
 """The broker's own wire form of a configuration; read and written only at that border."""
 
-SERVICES: Final = ("registry", "planning", "draw", "results", "credit")
+SERVICES: Final = ("registry", "planning", "draw", "results", "credit", "disclosure", "exchange")
 GATEWAY: Final = "gateway"
 PRODUCERS: Final = (*SERVICES, GATEWAY)
 
@@ -22,6 +22,8 @@ HEARS: Final[Mapping[str, tuple[str, ...]]] = {
     "draw": ("planning", "registry", "results"),
     "results": ("draw", "planning"),
     "credit": ("results", "registry"),
+    "disclosure": ("registry", "planning", "draw", "results", "credit"),
+    "exchange": ("planning", "results", "credit"),
     "gateway": ("registry",),
 }
 """Consumer → the producers it hears (architecture.md, table of services)."""

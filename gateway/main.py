@@ -1,6 +1,5 @@
 """Gateway (网关): the one door. Says who a caller is and what the caller may ask; nothing else gets in."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,19 +7,27 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from gateway.adapters.upstream import Upstreams
-from gateway.api import accounts, clients, documents, oauth2, problem_pages, signature_checks
-from gateway.api.callers import Callers
-from gateway.api.front import Doorkeepers, Front
+from gateway.adapters.registry import RegistryClient
+from gateway.api import (
+    accounts,
+    clients,
+    documents,
+    external_sign_in,
+    oauth2,
+    own_account,
+    problem_pages,
+    signature_checks,
+)
+from gateway.api.front import Front
 from gateway.cli import create_administrator
 from gateway.domain.policy import read_policy
 from gateway.messaging.handlers import HANDLERS
+from gateway.opening import keepers_of
 from gateway.settings import GatewaySettings
-from gateway.storage.shared_counts import SharedCounts
 from gateway.storage.unit_of_work import GatewayUnitOfWork
-from gateway.usecases.guard import Guard
+from shared.runtime.principal import Principal
 from shared.runtime.run import run
-from shared.runtime.service import Service
+from shared.runtime.service import Process, Service, UnitOfWorkFactory
 from shared.runtime.settings import ServiceSettings
 
 POLICY = Path(__file__).with_name("policy")
@@ -42,19 +49,14 @@ def in_front(app: FastAPI, settings: ServiceSettings) -> ASGIApp:
     return Front(app, app.state.routes, lambda: app.state.keepers)
 
 
-@asynccontextmanager
-async def keepers_of(app: FastAPI, settings: GatewaySettings) -> AsyncIterator[Doorkeepers]:
-    """Opens what the door needs over the process's database, and closes it."""
-    counts = SharedCounts(app.state.process.database, settings.district)
-    guard = Guard(counts, settings.local_per_minute, settings.access_minutes * 60)
-    upstreams = Upstreams(settings.peers, settings.upstream_seconds)
-    await guard.look()
-    await upstreams.open()
-    watching = asyncio.create_task(guard.watch())
-    yield Doorkeepers(upstreams, guard, Callers(app.state.public_keys, guard))
-    watching.cancel()
-    await asyncio.gather(watching, return_exceptions=True)
-    await upstreams.close()
+def open_units(process: Process) -> UnitOfWorkFactory:
+    """Units of work that can ask registry who left."""
+    registry = RegistryClient(process.peers["registry"])
+
+    def open_unit(principal: Principal) -> GatewayUnitOfWork:
+        return GatewayUnitOfWork(process.database, principal, registry.leavers)
+
+    return open_unit
 
 
 SERVICE = Service(
@@ -65,12 +67,15 @@ SERVICE = Service(
     routers=[
         oauth2.router,
         accounts.router,
+        own_account.router,
+        external_sign_in.router,
         clients.router,
         signature_checks.router,
         documents.router,
         problem_pages.router,
     ],
     hears={"registry": HANDLERS},
+    extend=open_units,
     wrap=in_front,
     commands=(create_administrator,),
     own_openapi=False,

@@ -1,5 +1,5 @@
 """Builds the stand-alone verifier from `js/*.js`: `ssj-verify.js` for pages and workers, `verify.mjs` for the command
-line, and the one-file page `dist/ssj-verify.html`.
+line, the one-file page `dist/ssj-verify.html`, and the same page for a portal, `dist/ssj-verify-online.html`.
 
 Run `python -m verifier.build_page` after any change below `verifier/js`, `verifier/page` or to `verify.html`.
 The output depends on those files alone, so that a reviewer can rebuild what is published byte for byte (B4).
@@ -100,25 +100,35 @@ def inline(script: str) -> str:
     return "\n" + script
 
 
-def build_page() -> str:
-    """The page with style, core and page script inlined; the policy admits these scripts and no network at all."""
+OWN, NONE = "'self'", "'none'"
+
+
+def build_page(*, online: bool = False) -> str:
+    """The page with style, core and page script inlined; the policy admits these scripts and no network at all.
+
+    `online`: the same page for a portal, which may fetch the record that lies beside its own address, from there alone.
+    """
     core, page, style = inline(build_core()), inline(read("page/page.js")), read("page/page.css")
+    beside = inline(read("page/beside.js")) if online else ""
+    scripts = " ".join(source_hash(script) for script in (core, page, beside) if script)
     policy = (
-        f"default-src 'none'; script-src {source_hash(core)} {source_hash(page)} blob:; worker-src blob:; "
-        f"style-src {source_hash(style)}; connect-src 'none'; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {scripts} blob:; worker-src blob:; style-src {source_hash(style)}; "
+        f"connect-src {OWN if online else NONE}; base-uri 'none'; form-action 'none'"
     )
+    more = f"<script>{beside}</script>\n" if online else ""
     html = read("verify.html")
-    for mark, text in (("policy", policy), ("style", style), ("core", core), ("page", page)):
+    for mark, text in (("policy", policy), ("style", style), ("core", core), ("page", page), ("beside", more)):
         html = html.replace(f"[[{mark}]]", text)
     return html
 
 
 def main() -> None:
-    """Writes all three files."""
+    """Writes all four files."""
     (HERE / "ssj-verify.js").write_text(build_core(), encoding="utf-8")
     (HERE / "verify.mjs").write_text(build_command(), encoding="utf-8")
     (HERE / "dist").mkdir(exist_ok=True)
     (HERE / "dist" / "ssj-verify.html").write_text(build_page(), encoding="utf-8")
+    (HERE / "dist" / "ssj-verify-online.html").write_text(build_page(online=True), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ MEANINGS = {
     "PLACE_DOUBLE": "同一记录占两个位置",
     "CHAIN_BROKEN": "链哈希与前后不连",
     "LOG_ORDER": "事件的编号与封存次序不符：被调换或缺号",
+    "TAIL_UNSIGNED": "早该签入检查点的记录还没有签名：其后的检查点被删去，或封存停顿，须说明",
     "TAIL_CUT": "链尾被截去：不足检查点所签的条数",
     "REWRITTEN": "与检查点所签的默克尔根不符：其间的链被改写",
     "EARLIER_DIFFERS": "与早先的导出不同",
@@ -358,6 +359,7 @@ class Verification:
         self._against(checkpoints, roots)
         self._outside(checkpoints)
         self._late(checkpoints)
+        self._unsigned(checkpoints)
         self._published()
         if self.earlier is not None:
             self._since(self.earlier)
@@ -476,6 +478,29 @@ class Verification:
                 row = self.trail.rows.get(place.row_id)
                 if row is not None and row.made_at is not None and row.made_at < before.signed_at - GRACE:
                     self._say("ROW_LATE", f"{row.name} 位置 {place.seq}（检查点 {before.number} 之后）")
+
+    def _unsigned(self, checkpoints: list[Checkpoint]) -> None:
+        """What no checkpoint covers yet: whoever rules the database could still rewrite it. It is bounded: the last
+        checkpoint says, signed, within how many seconds the next one follows."""
+        if not checkpoints:
+            return
+        last, name = checkpoints[-1], self.trail.service
+        rows = [self.trail.rows.get(place.row_id) for place in self.trail.places[last.size :]]
+        own = f"{name}.checkpoint.signed."
+        began = last.signed_at - GRACE  # what is older came late, and is reported as that
+        times = [row.made_at for row in rows if row and row.made_at and row.made_at >= began and own not in row.name]
+        left = f"其后 {len(rows)} 条（位置 {last.size + 1} 起）还没有签名，整段重写无从发现"
+        covers = left if rows else "覆盖全部已封存的记录"
+        self.notes.append(f"{name}: 最后的检查点 {last.number} 签于 {last.said['signed_at']}，{covers}")
+        within = last.said.get("next_within")
+        if isinstance(within, int) and times:
+            newest = max(row.made_at for row in self.trail.rows.values() if row.made_at is not None)
+            if newest - min(times) > timedelta(seconds=within) + GRACE:
+                self._say("TAIL_UNSIGNED", f"位置 {last.size + 1} 起 {len(rows)} 条，检查点 {last.number} 之后")
+        known = max((one for one in self.kept if one.said), key=lambda one: one.number, default=last)
+        if known.number < last.number:
+            gone = f"位置 {known.size + 1} 起连同检查点一起删去无从发现"
+            self.notes.append(f"{name}: 另存的检查点到第 {known.number} 号为止，{gone}")
 
     def _published(self) -> None:
         for key, digest in self.trail.told.items():

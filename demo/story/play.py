@@ -9,6 +9,8 @@ from demo.story import (
     accounts,
     credit_steps,
     draw_steps,
+    exchange_steps,
+    joint_steps,
     merge_steps,
     planning_steps,
     registry_steps,
@@ -47,12 +49,18 @@ async def play(stage: Stage) -> None:
     await visit_steps.open_code(stage)
     await visit_steps.inspect_wholly(stage)
     await results_steps.record_results(stage)
+    await exchange_steps.province_rejects_a_share(stage)
     await results_steps.review_and_publish(stage)
     await visit_steps.follow_up(stage)
     await credit_steps.flag_is_raised(stage)
     await credit_steps.record_follows_result(stage)
     await results_steps.correct(stage)
     await credit_steps.flag_is_lifted(stage)
+    await exchange_steps.receipts_come_back(stage)
+    await exchange_steps.rejected_rows_are_corrected(stage)
+    await exchange_steps.both_sides_count_the_same(stage)
+    await exchange_steps.the_day_balances(stage)
+    await joint_steps.inspect_jointly(stage)
     await draw_steps.verify(stage)
 
 

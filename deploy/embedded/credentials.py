@@ -13,6 +13,8 @@ from deploy.embedded.layout import DataFolder, read_json, write_json, write_priv
 
 POSTGRES_ADMIN = "postgres_admin"
 NATS_ADMIN = "nats_admin"
+BESIDE = ("exchange_peer", "province", "province_token")
+"""Of the peers around: who reads our front tables, and the mock province's own database and token."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,7 +33,12 @@ def prepare_credentials(data: DataFolder, services: Iterable[str] = topology.PRO
     Safe to call again: what exists is kept, a service added later gets its own.
     """
     names = tuple(services)
-    wanted = [POSTGRES_ADMIN, NATS_ADMIN, *(f"{name}_{kind}" for name in names for kind in ("owner", "app", "nats"))]
+    wanted = [
+        POSTGRES_ADMIN,
+        NATS_ADMIN,
+        *(f"{name}_{kind}" for name in names for kind in ("owner", "app", "nats")),
+        *BESIDE,
+    ]
     held = (
         {key: str(value) for key, value in read_json(data.secrets_file).items()} if data.secrets_file.exists() else {}
     )

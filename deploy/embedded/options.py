@@ -19,12 +19,13 @@ class PlatformOptions:
     `data_dir` None: a temporary folder, removed at the end (in memory when `fast`). `services` and `gateway` say which
     processes run; databases, users, streams and durables are made for all. `fast` turns PostgreSQL's fsync off.
     `postgres_dsn` and `nats_url` (with their administrator's login) use servers that run already. `extra` are further
-    processes to keep, `env` adds to the environment of processes by name.
+    processes to keep, `province` runs the mock province too, `env` adds to the environment of processes by name.
     """
 
     data_dir: Path | None = None
     services: tuple[str, ...] = topology.SERVICES
     gateway: bool = True
+    province: bool = False
     fast: bool = False
     gateway_port: int | None = None
     postgres_port: int | None = None

@@ -29,6 +29,7 @@ from deploy.embedded.logbook import LogBook
 from deploy.embedded.options import PlatformOptions
 from deploy.embedded.ports import claim_port, free_port
 from deploy.embedded.process import ProcessSpec, Stage, run_once
+from deploy.embedded.province import PROVINCE, Province, province_process, provision_peer_role, provision_province
 from deploy.embedded.provision_nats import provision_nats
 from deploy.embedded.provision_postgres import provision_postgres
 from deploy.embedded.report import Reporter, Silent
@@ -76,6 +77,7 @@ class EmbeddedPlatform:
         self._servers: Servers
         self._stack = ExitStack()
         self._hurry = threading.Event()
+        self._province_port = 0
 
     # Life
 
@@ -99,6 +101,7 @@ class EmbeddedPlatform:
         """Start everything; what was started before an error is stopped again before the error goes on."""
         taken: set[int] = set()
         ports = self._claim_ports(taken)
+        self._province_port = free_port(taken) if self.options.province else 0
         check_services(self.options.processes)
         with ExitStack() as stack:
             credentials = self._open_data(stack)
@@ -243,6 +246,7 @@ class EmbeddedPlatform:
     def _make_site(self, credentials: Credentials, ports: dict[str, int]) -> Site:
         for name in topology.PRODUCERS:
             self.data.files(name).mkdir(parents=True, exist_ok=True)
+        drop = self.data.files(PROVINCE)
         return Site(
             data=self.data,
             credentials=credentials,
@@ -252,6 +256,7 @@ class EmbeddedPlatform:
             ports=ports,
             profile=self.options.profile,
             district=self.options.district,
+            province=Province(self._province_port, drop) if self.options.province else None,
         )
 
     def _start_servers(self, credentials: Credentials) -> None:
@@ -274,8 +279,14 @@ class EmbeddedPlatform:
                     self.site.admin_dsn, topology.PRODUCERS, self.site.credentials, private_server=private
                 )
             )
+            self._provision_peers()
         with self._reporter.phase("配置消息流与消费者"):
             _in_own_loop(lambda: provision_nats(self.site.nats_admin_url, max_bytes=self.options.stream_max_bytes))
+
+    def _provision_peers(self) -> None:
+        _in_own_loop(lambda: provision_peer_role(self.site.admin_dsn, self.site.credentials))
+        if self.site.province is not None:
+            _in_own_loop(lambda: provision_province(self.site.admin_dsn, self.site.credentials))
 
     def _migrate_all(self) -> None:
         if self.options.processes:
@@ -285,6 +296,8 @@ class EmbeddedPlatform:
     def _start_processes(self) -> None:
         own = [self._with_extra_env(self.site.process(name)) for name in self.options.processes]
         extra = [self._with_extra_env(spec) for spec in self.options.extra]
+        if self.site.province is not None:
+            extra.append(self._with_extra_env(province_process(self.site, self.site.province)))
         self._start_stage("启动各服务", [spec for spec in own if spec.stage is Stage.SERVICES])
         self._start_stage("启动网关", [spec for spec in own if spec.stage is Stage.GATEWAY])
         self._start_stage("启动其他进程", extra)

@@ -12,8 +12,10 @@ from deploy.embedded.errors import UnknownService
 from deploy.embedded.layout import DataFolder
 from deploy.embedded.ports import LOOPBACK
 from deploy.embedded.process import PROJECT_ROOT, ProcessSpec, Stage
+from deploy.embedded.province import Province, channels_to
 from deploy.embedded.provision_postgres import database_name, dsn_of, login_of, role_name
 
+DEMO_PLACE = "洛阳市孟津区"
 DEMO_CHECKPOINT_SECONDS = "60"
 """A demonstration does not last until midnight: its audit chains are signed every minute in which something happens."""
 
@@ -34,6 +36,7 @@ class Site:
     ports: Mapping[str, int]
     profile: str
     district: str
+    province: Province | None = None
 
     @property
     def nats_url(self) -> str:
@@ -79,9 +82,20 @@ class Site:
             values["SECOND_FACTOR_REQUIRED"] = "false"  # nobody in the story holds a device
         if self.profile == "demo":
             values["CHECKPOINT_SECONDS"] = DEMO_CHECKPOINT_SECONDS
+        if service == "exchange" and self.province is not None:
+            values |= channels_to(self, self.province)
+        if service == "disclosure":
+            values["PORTAL"] = self._portal()
         if service == "credit":
             values["ANSWER_KEYS_FILE"] = str(self.data.answer_keys)
         return {f"{service.upper()}_{key}": value for key, value in values.items()}
+
+    def _portal(self) -> str:
+        """Head and foot of the public pages: their own address, which is printed in QR codes; the demo's district."""
+        slots = {"address": self.url(topology.GATEWAY)} if topology.GATEWAY in self.ports else {}
+        if self.profile == "demo":
+            slots |= {"place": DEMO_PLACE, "contact": "演示环境，数据均为虚构"}
+        return json.dumps(slots, ensure_ascii=False)
 
     def migration_environment(self, service: str) -> dict[str, str]:
         """The same with the owner's login, which only a migration gets."""

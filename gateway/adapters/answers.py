@@ -33,6 +33,7 @@ _PASSED_IN: Final = frozenset(
         b"if-match",
         b"if-none-match",
         b"if-modified-since",
+        b"last-event-id",
         b"range",
         b"user-agent",
     }

@@ -17,6 +17,7 @@ from starlette.types import Send
 
 from gateway.adapters.answers import Headers, narrowed, outside_headers
 from gateway.adapters.bodies import Body, CallerLeft
+from gateway.adapters.deadlines import Deadline
 from gateway.adapters.wire import Line, LineBroken, Lines
 from gateway.domain.breaker import RETRIES, Breaker, RetryBudget
 from gateway.domain.policy import Rule, UpstreamBusy, UpstreamDown, UpstreamSlow
@@ -61,8 +62,10 @@ class Upstreams:
         self._behind = {name: behind_of(base, places) for name, base in base_urls.items()}
         self._seconds, self._most_waiting, self._patience = seconds, 4 * places, patience
         self._session: aiohttp.ClientSession | None = None
+        self._loop: asyncio.AbstractEventLoop
 
     async def open(self) -> None:
+        self._loop = asyncio.get_running_loop()
         connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=4)
         self._session = aiohttp.ClientSession(
             connector=connector, auto_decompress=False, trust_env=False, cookie_jar=aiohttp.DummyCookieJar()
@@ -97,7 +100,7 @@ class Upstreams:
         """
         service = call.rule.service
         behind = self._behind.get(service)
-        now = asyncio.get_running_loop().time
+        now = self._loop.time
         if behind is None or not behind.breaker.may_call(now()):
             raise UpstreamDown(service=service)
         try:
@@ -142,7 +145,7 @@ class Upstreams:
     async def _plain(self, call: Call, behind: Behind, send: Send) -> None:
         behind.budget.earn()
         try:
-            async with asyncio.timeout(call.rule.seconds or self._seconds):
+            with Deadline(self._loop, call.rule.seconds or self._seconds):
                 line = await _ask(call, behind)
                 try:
                     await _answer_of_line(line, call, send)

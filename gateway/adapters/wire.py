@@ -29,7 +29,7 @@ class Line(asyncio.Protocol):
     """One connection. It carries one exchange after the other; `take` and `give_back` of `Lines` see to that."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+        self.loop = loop
         self._parser = httptools.HttpResponseParser(self)
         self._waiter: asyncio.Future[None] | None = None
         self._chunks: deque[bytes] = deque()
@@ -73,7 +73,7 @@ class Line(asyncio.Protocol):
     async def _progress(self) -> None:
         if self.is_closed:
             raise LineBroken
-        self._waiter = self._loop.create_future()
+        self._waiter = self.loop.create_future()
         try:
             await self._waiter
         finally:
@@ -135,10 +135,11 @@ class Lines:
     def __init__(self, host: str, port: int) -> None:
         self.host, self._port = host, port
         self._free: list[Line] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def take(self, *, fresh: bool = False) -> Line:
         """A kept connection, or a new one. Raises LineBroken where nobody answers."""
-        loop = asyncio.get_running_loop()
+        loop = self._loop = self._loop or asyncio.get_running_loop()
         oldest = loop.time() - _IDLE_SECONDS
         while self._free and not fresh:
             line = self._free.pop()
@@ -156,7 +157,7 @@ class Lines:
     def give_back(self, line: Line) -> None:
         """Kept if its exchange came to an orderly end, else closed."""
         if line.is_reusable:
-            line.idle_since = asyncio.get_running_loop().time()
+            line.idle_since = line.loop.time()
             self._free.append(line)
         else:
             line.close()

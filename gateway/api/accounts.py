@@ -36,6 +36,9 @@ class AccountIn(In):
         max_length=200,
         examples=["shuang-sui-ji-2026"],
     )
+    external_subject: str | None = Field(
+        None, description="在统一身份认证中的标识（sub）；不填则只能用密码登录", max_length=255, examples=["u-10023"]
+    )
 
 
 class AccountOut(Out):
@@ -106,7 +109,9 @@ class MeOut(Out):
     "/accounts", status_code=201, response_model=AccountOut, summary="开立账号", description="由系统管理员办理。"
 )
 async def create_account(body: AccountIn, act: CurrentAct) -> Response:
-    command = OpenAccount(body.login, body.name, body.department, body.roles, body.inspector_id, body.password)
+    command = OpenAccount(
+        body.login, body.name, body.department, body.roles, body.inspector_id, body.password, body.external_subject
+    )
     return await act.run(open_account, command, shows=AccountOut.of, status=201)
 
 

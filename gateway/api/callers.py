@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from gateway.api.oauth2 import API_AUDIENCE, client_principal
 from gateway.domain.clients import Client
-from gateway.domain.hygiene import RequestAmbiguous
+from gateway.domain.hygiene import RequestAmbiguous, caller_address
 from gateway.domain.policy import CallerFacts, SignInNeeded
 from gateway.domain.signing import read_signature
 from gateway.usecases.guard import CLIENT_SUBJECT, TRUSTED_SECONDS, Guard
@@ -25,10 +25,12 @@ _REMEMBERED: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`digest`: the stated Content-Digest of a signed request, which its body is held against; else None."""
+    """`digest`: the stated Content-Digest of a signed request, which its body is held against; else None.
+    `client`: the machine client, as it is registered now."""
 
     principal: Principal
     facts: CallerFacts
+    client: Client | None = None
     digest: str | None = None
 
 
@@ -42,33 +44,47 @@ class _Verified:
 class Callers:
     """Remembers verified tokens for less than the time in which a revocation must bite."""
 
-    def __init__(self, keys: dict[str, Ed25519PublicKey], guard: Guard) -> None:
-        self._keys, self._guard = keys, guard
+    def __init__(self, keys: dict[str, Ed25519PublicKey], guard: Guard, trusted_proxies: int = 0) -> None:
+        self._keys, self._guard, self._trusted = keys, guard, trusted_proxies
         self._verified: dict[str, _Verified] = {}
 
     async def who(self, scope: Scope, path: str, headers: Mapping[bytes, bytes]) -> Caller | None:
-        """The caller, its request counted; None where nobody signed in. `path` as it was asked for.
+        """The caller; None where nobody signed in. `path` as it was asked for.
 
         Raises SignInNeeded, RequestAmbiguous, what `Guard` and `read_signature` raise.
         """
         authorization = headers.get(b"authorization")
-        address = scope["client"][0] if scope.get("client") else ""
         if b"x-signature" in headers or b"x-client-id" in headers:
             if authorization is not None:
                 raise RequestAmbiguous(header="authorization, x-signature")
-            return await self._signed(scope, path, headers, address)
+            return await self._signed(scope, path, headers)
         if authorization is None:
-            self._guard.spend_locally(address)
             return None
-        return await self._with_token(authorization.decode("latin-1"), address)
+        return await self._with_token(authorization.decode("latin-1"))
 
-    async def _signed(self, scope: Scope, path: str, headers: Mapping[bytes, bytes], address: str) -> Caller:
+    async def count(self, caller: Caller | None, scope: Scope) -> None:
+        """Counts the request. Raises RateExceeded, QuotaExceeded, AddressNotAllowed."""
+        if caller is not None and caller.client is not None:
+            if caller.client.allowance.addresses:
+                caller.client.allowance.assert_from(self.address(scope))
+            await self._guard.spend(caller.client)
+        else:
+            self._guard.spend_locally(self.address(scope) if caller is None else caller.principal.subject)
+
+    def address(self, scope: Scope) -> str:
+        """Where the request comes from, for limits and lists of addresses."""
+        peer: str = scope["client"][0] if scope.get("client") else ""
+        if not self._trusted:
+            return peer
+        forwarded = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        return caller_address(peer, forwarded, self._trusted)
+
+    async def _signed(self, scope: Scope, path: str, headers: Mapping[bytes, bytes]) -> Caller:
         signature = read_signature(scope["method"], path, scope["query_string"].decode("latin-1"), headers)
         client = await self._guard.signed(signature)
-        await self._count(client, address)
-        return replace(_caller(client_principal(client)), digest=signature.parts.content_digest)
+        return replace(_caller(client_principal(client)), digest=signature.parts.content_digest, client=client)
 
-    async def _with_token(self, authorization: str, address: str) -> Caller:
+    async def _with_token(self, authorization: str) -> Caller:
         kind, _, token = authorization.partition(" ")
         known = self._verified.get(token)
         now = time.monotonic()
@@ -79,15 +95,14 @@ class Callers:
         if not subject.startswith(CLIENT_SUBJECT):
             if self._guard.is_revoked(subject, known.issued_at):
                 raise SignInNeeded
-            self._guard.spend_locally(subject)
             return caller
         client = (await self._guard.client(subject.removeprefix(CLIENT_SUBJECT))).client
         if client is None or not client.is_active:
             raise SignInNeeded
-        await self._count(client, address)
-        if client.scopes == caller.principal.scopes:
-            return caller
-        return _caller(replace(caller.principal, scopes=client.scopes))
+        if client is not caller.client:
+            caller = replace(_caller(replace(caller.principal, scopes=client.scopes)), client=client)
+            self._verified[token] = replace(known, caller=caller)
+        return caller
 
     def _verify(self, token: str, now: float) -> _Verified:
         try:
@@ -99,10 +114,6 @@ class Callers:
             self._verified.clear()
         found = self._verified[token] = _Verified(_caller(principal), issued_at, now)
         return found
-
-    async def _count(self, client: Client, address: str) -> None:
-        client.allowance.assert_from(address)
-        await self._guard.spend(client)
 
 
 def _caller(principal: Principal) -> Caller:

@@ -50,7 +50,7 @@ async def get_docs(request: Request, audience: For = None) -> HTMLResponse:
     return page_of("docs.html", document=document, groups=groups)
 
 
-@router.get("/")
+@router.get("/developers")
 async def get_root() -> HTMLResponse:
     return page_of("home.html")
 

@@ -1,13 +1,13 @@
 """The door itself, pure ASGI: who calls, what rule stands for the route, one internal token, and on to the service.
 
-`/api/<service>/v1/…` goes to a service (or to the gateway's own routes); everything else is the gateway's own.
+`/api/<service>/v1/…` goes to a service (or to the gateway's own routes); other addresses are the gateway's own, or the
+public pages of disclosure as far as the policy names them.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -16,34 +16,30 @@ from starlette.types import Message, Receive, Scope, Send
 
 from gateway.adapters.answers import passed_headers
 from gateway.adapters.bodies import Body, CallerLeft, received_again
-from gateway.adapters.upstream import Call, Upstreams
-from gateway.api.callers import Caller, Callers
-from gateway.api.problem_pages import PROBLEMS
+from gateway.adapters.upstream import Call
+from gateway.api.callers import Caller
+from gateway.api.doorkeepers import Doorkeepers
+from gateway.api.problem_pages import PROBLEMS, is_for_people, refusal_page
 from gateway.domain.hygiene import is_plain_path, is_request_id, read_headers
 from gateway.domain.policy import RouteTable, RouteUnknown, Rule
-from gateway.usecases.guard import Guard
+from gateway.domain.refusals import Refusal
 from shared.runtime.principal import Principal
-from shared.runtime.problems import InternalError, problem_response
+from shared.runtime.problems import InternalError, problem_response, status_of
 from shared.runtime.service import Process
 from shared.runtime.tokens import sign
-from shared.runtime.trace import continue_trace
+from shared.runtime.trace import continue_trace, random_hex
 from shared.values.errors import DomainError
-from shared.values.ids import new_id
 
 _log = structlog.get_logger()
 _TOKEN: Final = "/oauth2/token"  # noqa: S105 - an address
-_OWN: Final = frozenset({"/", "/docs", "/openapi.json", _TOKEN, "/health/live", "/health/ready", "/version"})
+_SIGN_INS: Final = frozenset({_TOKEN, "/oauth2/sign-in", "/oauth2/callback"})
+_OWN: Final = frozenset(
+    {"/developers", "/docs", "/openapi.json", *_SIGN_INS, "/health/live", "/health/ready", "/version"}
+)
 """What the gateway itself answers outside `/api/`; its metrics and its feed are not for this side of the door."""
 _ANONYMOUS: Final = "anonymous"
-
-
-@dataclass(slots=True)
-class Doorkeepers:
-    """What lives as long as the process does."""
-
-    upstreams: Upstreams
-    guard: Guard
-    callers: Callers
+_PUBLIC: Final = "disclosure"
+"""Whose pages stand at addresses without `/api/`: printed ones, for ever (`experience.md` 1.1)."""
 
 
 class Front:
@@ -69,8 +65,9 @@ class _Passage:
 
     def __init__(self, front: Front, scope: Scope, receive: Receive, send: Send) -> None:
         self._front, self._scope, self._receive, self._send = front, scope, receive, send
+        self._keepers = front.keepers()
         self._request_id = ""
-        self._who = _ANONYMOUS
+        self._caller: Caller | None = None
         self._status = self._bytes = 0
 
     async def run(self) -> None:
@@ -84,12 +81,14 @@ class _Passage:
             trace = continue_trace(headers.get(b"traceparent", b"").decode("latin-1"))
             outside, service, path = self._split()
             rule = self._front.routes.find(service, self._scope["method"], path)
-            caller = await self._front.keepers().callers.who(self._scope, outside, headers)
-            self._who = _ANONYMOUS if caller is None else caller.principal.subject
+            callers = self._keepers.callers
+            self._caller = caller = await callers.who(self._scope, outside, headers)
+            await callers.count(caller, self._scope)
             rule.allow(None if caller is None else caller.facts)
             await self._pass(rule, path, caller, trace)
         except DomainError as error:
             decided = error.code
+            self._note_refusal(rule, error)
             if self._status == 0:
                 await self._refuse(error)
         except CallerLeft:
@@ -105,22 +104,40 @@ class _Passage:
 
     def _write_down(self, rule: Rule | None, decided: str, started: float) -> None:
         """The line of audit that every request leaves: nothing of its content, no address, no query."""
-        _log.info(
-            "gateway.passed",
-            who=self._who,
-            service=rule.service if rule else None,
-            method=self._scope["method"],
-            route=rule.template if rule else None,
-            status=self._status,
-            bytes=self._bytes,
-            decision=decided,
-            ms=round((time.perf_counter() - started) * 1000, 1),
-            request_id=self._request_id,
+        self._keepers.log.add(
+            {
+                "event": "gateway.passed",
+                "who": _ANONYMOUS if self._caller is None else self._caller.principal.subject,
+                "service": rule.service if rule else None,
+                "method": self._scope["method"],
+                "route": rule.template if rule else None,
+                "status": self._status,
+                "bytes": self._bytes,
+                "decision": decided,
+                "ms": round((time.perf_counter() - started) * 1000, 1),
+                "request_id": self._request_id,
+            }
         )
+
+    def _note_refusal(self, rule: Rule | None, error: DomainError) -> None:
+        """For the audit trail; that a service is away or slow is no refusal."""
+        if status_of(error) >= 500:
+            return
+        who = self._nobody() if self._caller is None else self._caller.principal
+        refused = Refusal(
+            who.subject,
+            who.department,
+            who.roles,
+            rule.service if rule else None,
+            rule.method if rule else None,
+            rule.template if rule else None,
+            error.code,
+        )
+        self._keepers.refusals.add(refused, time.time(), self._request_id)
 
     def _read_headers(self) -> dict[bytes, bytes]:
         """Takes up the caller's request id if it is a plain word. Raises RequestAmbiguous."""
-        self._request_id = str(new_id())
+        self._request_id = random_hex() + random_hex()
         headers = read_headers(self._scope["headers"])
         stated = headers.get(b"x-request-id")
         if stated is not None and is_request_id(given := stated.decode("latin-1")):
@@ -131,28 +148,36 @@ class _Passage:
         """The door's own addresses; sign-in is counted by the caller's address."""
         try:
             read_headers(self._scope["headers"])
-            if self._scope["path"] == _TOKEN:
-                self._front.keepers().guard.spend_locally(f"sign-in {self._scope['client'][0]}")
+            if self._scope["path"] in _SIGN_INS:
+                address = self._keepers.callers.address(self._scope)
+                self._keepers.guard.spend_locally(f"sign-in {address}")
+                self._scope["client"] = (address, 0)
         except DomainError as error:
-            self._request_id = str(new_id())
+            self._request_id = random_hex() + random_hex()
+            self._note_refusal(None, error)
             await self._refuse(error)
             return
         await self._front.app(self._scope, self._receive, self._send)
 
     def _split(self) -> tuple[str, str, str]:
-        """`/api/credit/v1/x` → (itself, `credit`, `/v1/x`). Raises RouteUnknown."""
+        """`/api/credit/v1/x` → (itself, `credit`, `/v1/x`); `/e/1` → (itself, `disclosure`, `/e/1`).
+
+        Raises RouteUnknown.
+        """
         raw: bytes = self._scope.get("raw_path") or self._scope["path"].encode()
         outside = raw.decode("latin-1").partition("?")[0]
         root, _, rest = outside.removeprefix("/").partition("/")
         service, _, path = rest.partition("/")
-        if root != "api" or not is_plain_path(outside):
+        if not is_plain_path(outside) or root == "v1":
             raise RouteUnknown
+        if root != "api":
+            return outside, _PUBLIC, outside
         return outside, service, "/" + path
 
     async def _pass(self, rule: Rule, path: str, caller: Caller | None, trace: str) -> None:
         process = self._front.process
         principal = self._nobody() if caller is None else caller.principal
-        token = sign(replace(principal, request_id=self._request_id), "gateway", rule.service, process.key)
+        token = sign(principal, "gateway", rule.service, process.key, request_id=self._request_id)
         body = Body(self._receive, rule.body_limit, None if caller is None else caller.digest)
         if rule.service == "gateway":
             await self._pass_to_own(path, token, body)
@@ -166,7 +191,7 @@ class _Passage:
         ]
         target = path + (f"?{query.decode('latin-1')}" if query else "")
         shown = rule.shown(None if caller is None else caller.facts)
-        await self._front.keepers().upstreams.forward(Call(rule, target, headers, shown), body, self._sending)
+        await self._keepers.upstreams.forward(Call(rule, target, headers, shown), body, self._sending)
 
     def _nobody(self) -> Principal:
         return Principal(subject=_ANONYMOUS, district=self._front.process.settings.district)
@@ -191,7 +216,8 @@ class _Passage:
         await self._send(message)
 
     async def _refuse(self, error: DomainError) -> None:
-        answer = problem_response(error, self._request_id)
+        for_people = is_for_people(self._scope["path"], self._scope["headers"])
+        answer = (refusal_page if for_people else problem_response)(error, self._request_id)
         if "retry_after" in error.params:
             answer.headers["Retry-After"] = str(error.params["retry_after"])
         await answer(self._scope, self._receive, self._sending)

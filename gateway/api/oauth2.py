@@ -10,12 +10,13 @@ from pydantic import Field
 
 from gateway.domain.accounts import Account
 from gateway.domain.clients import Client
-from gateway.domain.policy import ENROLLING
+from gateway.domain.policy import ENROLLING, RENEWING
 from gateway.settings import GatewaySettings
 from gateway.usecases.sign_in import SignIn, sign_in_client, sign_in_officer
 from shared.runtime.app import CurrentProcess
 from shared.runtime.http import Out
 from shared.runtime.principal import CLIENT, Principal, service_principal
+from shared.runtime.service import Process
 from shared.runtime.tokens import sign
 
 API_AUDIENCE = "api"
@@ -54,12 +55,19 @@ async def issue_token(
     address = request.client.host if request.client else ""
     uow = process.open(service_principal("gateway", settings.district))
     if grant_type == "password":
-        account = await sign_in_officer(SignIn(username or "", password or "", otp, address), uow)
-        principal = officer_principal(account, must_enrol=settings.second_factor_required)
+        signed_in = await sign_in_officer(SignIn(username or "", password or "", otp, address), uow)
+        is_old = 0 < settings.password_days <= signed_in.password_days
+        principal = officer_principal(signed_in.account, must_enrol=settings.second_factor_required, must_renew=is_old)
     else:
         client = await sign_in_client(SignIn(client_id or "", client_secret or "", None, address), uow)
         principal = client_principal(client)
     response.headers["Cache-Control"] = "no-store"  # RFC 6749, 5.1
+    return token_of(principal, process)
+
+
+def token_of(principal: Principal, process: Process) -> TokenOut:
+    settings = process.settings
+    assert isinstance(settings, GatewaySettings)
     life = timedelta(minutes=settings.access_minutes)
     return TokenOut(
         access_token=sign(principal, "gateway", API_AUDIENCE, process.key, life),
@@ -68,14 +76,16 @@ async def issue_token(
     )
 
 
-def officer_principal(account: Account, *, must_enrol: bool) -> Principal:
-    """An administrator who must have a second factor and has none can do nothing but enrol."""
+def officer_principal(account: Account, *, must_enrol: bool, must_renew: bool = False) -> Principal:
+    """Who must set a new password can do nothing else; nor can an administrator but enrol, who must have a second
+    factor and has none."""
     is_half = must_enrol and account.is_administrator and account.second_factor is None
+    roles = frozenset({ENROLLING}) if is_half else account.roles
     return Principal(
         subject=f"officer:{account.login}",
         district=account.district,
         department=account.department,
-        roles=frozenset({ENROLLING}) if is_half else account.roles,
+        roles=frozenset({RENEWING}) if must_renew else roles,
         officer_id=account.officer_id,
         inspector_id=account.inspector_id,
     )

@@ -51,8 +51,20 @@ class LoginTaken(Refused):
     message = "账号名 {login} 已被使用"
 
 
+class ExternalSubjectTaken(Refused):
+    message = "这个统一身份认证标识已关联另一个账号"
+
+
 class AccountUnknown(NotFound):
     message = "没有账号 {login}"
+
+
+class PasswordWrong(Forbidden):
+    message = "当前密码不正确"
+
+
+class PasswordSame(Invalid):
+    message = "新密码不能与当前密码相同"
 
 
 class PasswordTooWeak(Invalid):
@@ -89,6 +101,8 @@ class Account:
     """The shared secret of the one-time codes, sealed."""
     second_factor_step: int = 0
     """The last time step whose code was used: no code counts twice (RFC 6238, 5.2)."""
+    external_subject: str | None = None
+    """Who the officer is at the issuer of people (统一身份认证), where there is one."""
 
     @property
     def is_administrator(self) -> bool:

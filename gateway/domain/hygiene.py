@@ -55,3 +55,13 @@ def is_plain_path(path: str) -> bool:
 def is_request_id(text: str) -> bool:
     """A caller's own request id is taken up only if it is a plain word: it stands in logs and audit rows."""
     return _REQUEST_ID.fullmatch(text) is not None
+
+
+def caller_address(peer: str, forwarded: Sequence[bytes], trusted: int) -> str:
+    """Whose request it is, with `trusted` proxies of our own before the door. Each of them adds the address it heard
+    from at the end of `X-Forwarded-For`; what stands further left the caller may have invented, and is not looked at.
+    """
+    if not trusted:
+        return peer
+    heard = [part.strip() for line in forwarded for part in line.decode("latin-1").split(",") if part.strip()]
+    return heard[-trusted] if len(heard) >= trusted else peer

@@ -15,7 +15,9 @@ from shared.values.errors import Forbidden, Invalid, NotFound, Refused
 
 ANY_OFFICER = ANY_CLIENT = "*"
 ENROLLING = "enrolling"
-"""The only role of an administrator who has no second factor yet: opens what every officer may, and enrolment."""
+"""The only role of an administrator who has no second factor yet: opens the routes marked `half` alone."""
+RENEWING = "renewing"
+"""The only role of an officer whose password is too old: opens the routes marked `half` alone."""
 MIB = 2**20
 
 
@@ -30,6 +32,10 @@ class SignInNeeded(Forbidden):
 
 class RoleNotAllowed(Forbidden):
     message = "当前账号没有办理此事的权限（需要：{roles}）"
+
+
+class PasswordExpired(Forbidden):
+    message = "密码已超过规定的使用期限，请先修改密码"
 
 
 class SecondFactorMissing(Forbidden):
@@ -75,6 +81,8 @@ class Rule:
     public: bool = False
     roles: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
+    half: bool = False
+    """Open to who must first enrol a second factor or set a new password."""
     body_limit: int = MIB
     seconds: float | None = None
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
@@ -89,9 +97,11 @@ class Rule:
         if caller.is_client:
             if ANY_CLIENT not in self.scopes and not self.scopes & caller.scopes:
                 raise ScopeNotAllowed(scopes="、".join(sorted(self.scopes)) or "无")
+        elif ENROLLING in caller.roles and not self.half:
+            raise SecondFactorMissing
+        elif RENEWING in caller.roles and not self.half:
+            raise PasswordExpired
         elif ANY_OFFICER not in self.roles and not self.roles & caller.roles:
-            if ENROLLING in caller.roles:
-                raise SecondFactorMissing
             raise RoleNotAllowed(roles="、".join(sorted(self.roles)) or "无")
 
     def shown(self, caller: CallerFacts | None) -> frozenset[str] | None:
@@ -170,8 +180,8 @@ def _search(node: _Node, segments: list[str], method: str) -> Rule | None:
 
 
 def read_policy(folder: Path) -> RouteTable:
-    """Reads `<service>.toml`: `"GET /v1/x" = { roles = […], scopes = […], public = …, body_mb = …, seconds = …,
-    fields = { "scope" = ["member"] } }`."""
+    """Reads `<service>.toml`: `"GET /v1/x" = { roles = […], scopes = […], public = …, half = …, body_mb = …,
+    seconds = …, fields = { "scope" = ["member"] } }`."""
     rules: list[Rule] = []
     for path in sorted(folder.glob("*.toml")):
         lines: Mapping[str, Mapping[str, Any]] = tomllib.loads(path.read_text("utf-8"))
@@ -180,7 +190,7 @@ def read_policy(folder: Path) -> RouteTable:
 
 
 def _rule(service: str, line: str, facts: Mapping[str, Any]) -> Rule:
-    unknown = set(facts) - {"public", "roles", "scopes", "body_mb", "seconds", "fields"}
+    unknown = set(facts) - {"public", "half", "roles", "scopes", "body_mb", "seconds", "fields"}
     if unknown:
         raise ValueError(f"{service}: {line}: unknown {sorted(unknown)}")
     method, template = line.split(" ")
@@ -189,6 +199,7 @@ def _rule(service: str, line: str, facts: Mapping[str, Any]) -> Rule:
         method,
         template,
         public=facts.get("public", False),
+        half=facts.get("half", False),
         roles=frozenset(facts.get("roles", ())),
         scopes=frozenset(facts.get("scopes", ())),
         body_limit=int(facts.get("body_mb", 1)) * MIB,

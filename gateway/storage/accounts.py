@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,7 +13,7 @@ from gateway.domain.accounts import Account
 
 _ACCOUNT = (
     "officer_id, login, password_hash, name, district, department, roles, inspector_id, active, failures, locked_until,"
-    " version, second_factor, second_factor_step"
+    " version, second_factor, second_factor_step, external_subject"
 )
 
 
@@ -45,7 +46,7 @@ class AccountStore:
             text(
                 f"INSERT INTO accounts ({_ACCOUNT}) VALUES (:officer_id, :login, :password_hash, :name, :district,"  # noqa: S608
                 " :department, CAST(:roles AS text[]), :inspector_id, :active, :failures, :locked_until, :version,"
-                " :second_factor, :second_factor_step)"
+                " :second_factor, :second_factor_step, :external_subject)"
             ),
             values,
         )
@@ -70,7 +71,8 @@ class AccountStore:
             text(
                 "UPDATE accounts SET name = :name, department = :department, roles = CAST(:roles AS text[]),"
                 " inspector_id = :inspector_id, active = :active, password_hash = :password_hash,"
-                " second_factor = :second_factor, second_factor_step = :step, version = :version WHERE login = :login"
+                " second_factor = :second_factor, second_factor_step = :step, external_subject = :external_subject,"
+                " version = :version WHERE login = :login"
             ),
             {
                 "name": account.name,
@@ -81,10 +83,48 @@ class AccountStore:
                 "password_hash": account.password_hash,
                 "second_factor": account.second_factor,
                 "step": account.second_factor_step,
+                "external_subject": account.external_subject,
                 "version": account.version,
                 "login": account.login,
             },
         )
+
+    async def find_external(self, subject: str) -> Account | None:
+        """By who he is at the issuer of people; for a sign-in: locked."""
+        found = await self._connection.execute(
+            text(f"SELECT {_ACCOUNT} FROM accounts WHERE external_subject = :subject FOR UPDATE"),  # noqa: S608
+            {"subject": subject},
+        )
+        row = found.one_or_none()
+        return None if row is None else _account(row)
+
+    async def of_inspectors(self, inspector_ids: Sequence[UUID]) -> Sequence[Account]:
+        """The open accounts of inspectors, for a change of them: locked."""
+        found = await self._connection.execute(
+            text(
+                f"SELECT {_ACCOUNT} FROM accounts WHERE active AND inspector_id = ANY (CAST(:ids AS uuid[]))"  # noqa: S608
+                " ORDER BY login FOR UPDATE"
+            ),
+            {"ids": list(inspector_ids)},
+        )
+        return [_account(row) for row in found]
+
+    async def note_new_password(self, login: str) -> None:
+        """By the machine's own time: the demo's clock does not age passwords."""
+        await self._connection.execute(
+            text("UPDATE accounts SET password_changed_at = clock_timestamp() WHERE login = :login"), {"login": login}
+        )
+
+    async def password_age_days(self, login: str) -> int:
+        """Whole days since the password was set."""
+        found = await self._connection.execute(
+            text(
+                "SELECT floor(extract(epoch FROM clock_timestamp() - password_changed_at) / 86400)::integer"
+                " FROM accounts WHERE login = :login"
+            ),
+            {"login": login},
+        )
+        return int(found.scalar_one())
 
     async def revoke(self, subject: str, district: str) -> None:
         """Tokens that the subject holds are worthless from now on. By the machine's own time, as tokens are."""

@@ -40,7 +40,7 @@ _SWEEP_SECONDS: Final = 60.0
 _REMEMBERED: Final = 10_000
 CLIENT_SUBJECT: Final = "client:"
 _NO_SECRET: Final = b"nobody signs with this"
-_FAILED: Final = (*LOST_CONNECTION, asyncpg.PostgresError, OSError, TimeoutError)
+FAILED: Final = (*LOST_CONNECTION, asyncpg.PostgresError, OSError, TimeoutError)
 _log = structlog.get_logger()
 
 
@@ -74,7 +74,7 @@ class Guard:
             return known
         try:
             client = await self.counts.client(client_id)
-        except _FAILED as error:
+        except FAILED as error:
             raise StandingUnknown from error
         if len(self._clients) >= _REMEMBERED:
             self._clients.clear()
@@ -92,7 +92,7 @@ class Guard:
             raise SignatureWrong
         try:
             is_new = await self.counts.use_nonce(client.client_id, signature.parts.nonce)
-        except _FAILED as error:
+        except FAILED as error:
             raise StandingUnknown from error
         if not is_new:
             raise NonceReused
@@ -125,7 +125,7 @@ class Guard:
                 if time.monotonic() - swept > _SWEEP_SECONDS:
                     swept = time.monotonic()
                     await self.counts.sweep()
-            except _FAILED as error:
+            except FAILED as error:
                 _log.warning("door.cannot_look", kind=type(error).__name__)
 
     # Allowances
@@ -149,19 +149,18 @@ class Guard:
             raise refusal(purse.window, self.local_per_minute, now)
 
     def _purse(self, caller: str, seconds: int, now: float, held: int = 0) -> Purse:
-        window = Window.at(seconds, now)
         purse = self._purses.get((caller, seconds))
-        if purse is None or purse.window != window:
+        if purse is None or purse.window.number != now // seconds:
             if len(self._purses) >= _REMEMBERED:
                 self._purses.clear()
-            purse = self._purses[caller, seconds] = Purse(window, held)
+            purse = self._purses[caller, seconds] = Purse(Window.at(seconds, now), held)
         return purse
 
     async def _take(self, subject: str, purse: Purse, limit: int) -> int:
         portion = portion_of(limit)
         try:
             return await self.counts.take(subject, purse.window, portion, limit)
-        except _FAILED as error:
+        except FAILED as error:
             _log.warning("door.counts_alone", kind=type(error).__name__)
             return max(0, min(portion, limit - purse.taken))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from gateway.adapters.passwords import hash_password
-from gateway.domain.accounts import Account, LoginTaken, assert_password, assert_roles
+from gateway.domain.accounts import Account, ExternalSubjectTaken, LoginTaken, assert_password, assert_roles
 from gateway.storage.unit_of_work import GatewayUnitOfWork
 from shared.events.gateway import OfficerChangedV1
 from shared.values.ids import new_id
@@ -23,11 +23,12 @@ class OpenAccount:
     roles: frozenset[str]
     inspector_id: UUID | None
     password: str = field(metadata={"personal": True})
+    external_subject: str | None = None
 
 
 async def open_account(command: OpenAccount, uow: GatewayUnitOfWork) -> Account:
-    """By the system administrator. Raises LoginTaken, PasswordTooWeak, RolesConflict, RoleUnknown, InspectorIdMissing,
-    RoleMissing."""
+    """By the system administrator. Raises LoginTaken, ExternalSubjectTaken, PasswordTooWeak, RolesConflict,
+    RoleUnknown, InspectorIdMissing, RoleMissing."""
     assert_roles(command.roles, command.inspector_id)
     assert_password(command.password, command.login)
     hashed = await asyncio.to_thread(hash_password, command.password)
@@ -35,6 +36,8 @@ async def open_account(command: OpenAccount, uow: GatewayUnitOfWork) -> Account:
         uow.principal.require(ADMIN)
         if await uow.accounts.find(command.login) is not None:
             raise LoginTaken(login=command.login)
+        if command.external_subject and await uow.accounts.find_external(command.external_subject) is not None:
+            raise ExternalSubjectTaken
         account = Account(
             new_id(),
             command.login,
@@ -44,6 +47,7 @@ async def open_account(command: OpenAccount, uow: GatewayUnitOfWork) -> Account:
             command.department,
             command.roles,
             command.inspector_id,
+            external_subject=command.external_subject,
         )
         await uow.accounts.add(account)
         uow.emit(OfficerChangedV1(aggregate_version=1, officer_id=account.officer_id, active=True))

@@ -24,7 +24,15 @@ class SignIn:
     address: str = ""
 
 
-async def sign_in_officer(command: SignIn, uow: GatewayUnitOfWork) -> Account:
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """`password_days`: whole days since the password was set."""
+
+    account: Account
+    password_days: int
+
+
+async def sign_in_officer(command: SignIn, uow: GatewayUnitOfWork) -> SignedIn:
     """Raises SignInFailed, AccountLocked, SecondFactorNeeded or SecondFactorWrong. A wrong try is counted and committed
     before it is refused; a wrong code counts as a wrong password."""
     async with uow:
@@ -44,11 +52,12 @@ async def sign_in_officer(command: SignIn, uow: GatewayUnitOfWork) -> Account:
         tried = replace(tried, second_factor_step=step or tried.second_factor_step)
         uow.acting("sign_in_failed" if refusal else "sign_in", command)
         await uow.accounts.note_try(tried)
+        days = await uow.accounts.password_age_days(account.login)
         await uow.commit(tried)
     if refusal is not None:
         tried.assert_may_try(uow.now)
         raise refusal
-    return tried
+    return SignedIn(tried, days)
 
 
 def _second_factor(account: Account, code: str | None) -> tuple[int | None, Forbidden | None]:

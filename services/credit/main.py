@@ -7,6 +7,7 @@ import typer
 
 from services.credit.adapters.answer_keys import AnswerKeys
 from services.credit.adapters.registry import RegistryClient
+from services.credit.adapters.results import ResultsClient
 from services.credit.api.routers import ROUTERS
 from services.credit.messaging.handlers import FROM_REGISTRY, FROM_RESULTS
 from services.credit.settings import CreditSettings
@@ -24,7 +25,8 @@ def open_units(process: Process) -> UnitOfWorkFactory:
     """Units of work that share registry's client and the rules read so far."""
     client, shelf = RegistryClient(process.peers["registry"]), RuleShelf()
     keys = AnswerKeys.load(cast(CreditSettings, process.settings).answer_keys_file)
-    answering = Answering(keys, AnswerLog(process.database), process.files)
+    codes = ResultsClient(process.peers["results"])
+    answering = Answering(keys, AnswerLog(process.database), process.files, codes)
 
     def open_unit(principal: Principal) -> CreditUnitOfWork:
         return CreditUnitOfWork(process.database, principal, client, shelf, answering)
@@ -54,8 +56,8 @@ SERVICE = Service(
     routers=ROUTERS,
     hears={"results": FROM_RESULTS, "registry": FROM_REGISTRY},
     jobs=[keep_up],
-    asks=("registry",),
-    answers=("registry",),
+    asks=("registry", "results"),
+    answers=("registry", "disclosure", "exchange"),
     extend=open_units,
     commands=[rebuild],
 )

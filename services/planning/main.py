@@ -60,7 +60,7 @@ SERVICE = Service(
     ],
     hears={"draw": DRAW, "results": RESULTS},
     asks=("registry",),
-    answers=("draw", "results"),
+    answers=("draw", "results", "disclosure", "exchange"),
     extend=with_registry,
 )
 

@@ -62,7 +62,7 @@ SERVICE = Service(
         vacuum.router,
     ],
     hears=HEARS,
-    answers=("planning", "draw", "results", "credit"),
+    answers=("planning", "draw", "results", "credit", "disclosure"),
     jobs=[work_imports],
     personal_reads=frozenset({"/v1/inspectors/{inspector_id}", "/v1/experts/{expert_id}"}),
     extend=_units,

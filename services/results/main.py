@@ -3,28 +3,13 @@
 from services.results.adapters.evidence_files import evidence_store
 from services.results.adapters.planning_client import PlanningClient
 from services.results.adapters.registry_client import RegistryClient
-from services.results.api import (
-    acts,
-    alerts,
-    calendar,
-    checks,
-    code_tables,
-    codes,
-    contacts,
-    duty_evidence,
-    evidence,
-    exemptions,
-    follow_ups,
-    inspection,
-    recognitions,
-    results,
-    statements,
-    visit_codes,
-    visits,
-)
+from services.results.api.routers import ROUTERS
 from services.results.messaging.handlers import DRAW_HANDLERS, PLANNING_HANDLERS
 from services.results.settings import ResultsSettings
 from services.results.storage.unit_of_work import ResultsUnitOfWork
+from services.results.usecases.clear_evidence import clear_evidence
+from services.results.usecases.deadline_figures import tell_deadlines
+from services.results.usecases.take_in_imports import take_in_imports
 from services.results.usecases.watch_deadlines import watch_deadlines
 from shared.runtime.principal import Principal
 from shared.runtime.run import run
@@ -47,16 +32,11 @@ SERVICE = Service(
     title="检查结果服务",
     settings=ResultsSettings,
     unit_of_work=ResultsUnitOfWork,
-    routers=[
-        *(visits.router, results.router, acts.router, codes.router),
-        *(inspection.router, evidence.router, visit_codes.router, contacts.router, checks.router),
-        *(calendar.router, alerts.router, exemptions.router, recognitions.router, follow_ups.router),
-        *(statements.router, statements.internal, code_tables.router, duty_evidence.router),
-    ],
+    routers=ROUTERS,
     hears={"draw": DRAW_HANDLERS, "planning": PLANNING_HANDLERS},
     asks=("registry", "planning"),
-    answers=("registry", "planning", "draw", "credit"),
-    jobs=[watch_deadlines],
+    answers=("registry", "planning", "draw", "credit", "disclosure", "exchange"),
+    jobs=[watch_deadlines, tell_deadlines, take_in_imports, clear_evidence],
     personal_reads=frozenset(
         {
             "/v1/results/{result_id}/evidence/{digest}/content",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from types import ModuleType
 
-from shared.events import credit, draw, gateway, planning, registry, results
+from shared.events import credit, disclosure, draw, exchange, gateway, planning, registry, results
 from shared.events.envelope import Event
 
 PRODUCERS: dict[str, ModuleType] = {
@@ -14,6 +14,8 @@ PRODUCERS: dict[str, ModuleType] = {
     "draw": draw,
     "results": results,
     "credit": credit,
+    "disclosure": disclosure,
+    "exchange": exchange,
     "gateway": gateway,
 }
 

@@ -27,7 +27,8 @@ class ClassChange(Part):
 
 
 class ClassChangedV1(Event):
-    """Credit-risk classes (信用风险等级) moved: at most 500 per event, one change set may take several events."""
+    """Credit-risk classes (信用风险等级) moved: at most 1,000 per event. A chunk of bulk re-rating is one
+    change set and one event; an import of more entities takes several with one `change_set_id` (decision 0014)."""
 
     KEY: ClassVar[str] = "change_set_id"
 

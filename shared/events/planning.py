@@ -238,6 +238,15 @@ class LeadRegisteredV1(Event):
     registered_at: datetime
 
 
+class LeadRescheduledV1(Event):
+    """A notice of days off moved the day by which a lead (案件线索) is to be checked (S1, R2)."""
+
+    KEY: ClassVar[str] = "lead_id"
+
+    lead_id: UUID
+    due_on: date
+
+
 class LeadClosedV1(Event):
     """A lead was disposed of (S1), with where it went on."""
 

@@ -163,7 +163,7 @@ class _Documented(FastAPI):
 def _state_errors(operation: dict[str, Any]) -> None:
     answers = operation["responses"]
     for status, answer in answers.items():
-        if not status.startswith("2"):
+        if status.startswith(("4", "5")):
             answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
     if any(parameter["name"] == "if-match" for parameter in operation.get("parameters", ())):
         for status, text in CHANGED.items():

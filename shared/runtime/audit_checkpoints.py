@@ -2,7 +2,8 @@
 
 The signed text is JSON with sorted members, without spaces. Its `day` is the day in Asia/Shanghai on which it was
 signed; it covers everything sealed until then. `previous` is the SHA-256 of the checkpoint before it, so that a list of
-them can neither lose one nor get one more.
+them can neither lose one nor get one more. `next_within` is the period: an older row behind it without a signature is
+what an offline verifier reports.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ from shared.runtime.unit_of_work import SHANGHAI
 
 FORMAT: Final = "ssj-checkpoint-1"
 ALGORITHM: Final = "Ed25519/SHA-256"
+ROWS: Final = 1_000
+"""Sealed since the last checkpoint: then one is due before its period is over."""
+LEAST: Final = timedelta(seconds=10)
+"""Between two checkpoints of a day, however many rows there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class Signer:
     service: str
     district: str
     key: Ed25519PrivateKey
+    period: timedelta = timedelta(hours=1)
 
     def sign(self, tail: Tail, before: KeptCheckpoint | None, at: Times) -> KeptCheckpoint:
         """The checkpoint behind `before` over the chain as it stands."""
@@ -48,6 +54,7 @@ class Signer:
                 "root": tail.edge.root().hex(),
                 "chain": tail.chain.hex(),
                 "log_seq": tail.log_seq,
+                "next_within": int(self.period.total_seconds()),
                 "previous": "" if before is None else hashlib.sha256(before.body.encode()).hexdigest(),
             }
         )
@@ -69,16 +76,26 @@ def members(kept: KeptCheckpoint) -> dict[str, Any]:
 
 
 def is_due(
-    before: KeptCheckpoint | None, first_sealed_at: datetime, at: Times, period: timedelta, *, has_news: bool
+    before: KeptCheckpoint | None,
+    first_sealed_at: datetime,
+    at: Times,
+    period: timedelta,
+    *,
+    has_news: bool,
+    rows: int = 0,
 ) -> bool:
-    """Every day one, shortly after it began; within a day after `period`, if there is more than checkpoints to sign.
+    """Every day one, shortly after it began; within a day after `period` or a thousand rows, if there is more than
+    checkpoints to sign.
 
-    `has_news`: something else than the event of the checkpoint before was sealed since.
+    `has_news`: something else than the event of the checkpoint before was sealed since; `rows`: so many were.
     """
+    since = first_sealed_at if before is None else datetime.fromisoformat(members(before)["signed_at"])
+    if has_news and rows >= ROWS and at.real - since >= LEAST:
+        return True
     if before is None:
         same_day = first_sealed_at.astimezone(SHANGHAI).date() == at.real.astimezone(SHANGHAI).date()
         return not same_day or at.real - first_sealed_at >= period
     said = members(before)
     if said["day"] != at.told.astimezone(SHANGHAI).date().isoformat():
         return True
-    return has_news and at.real - datetime.fromisoformat(said["signed_at"]) >= period
+    return has_news and at.real - since >= period

@@ -28,9 +28,9 @@ _ADD: Final = """
 """
 
 
-async def add_row(work: UnitOfWork, action: str, said: object, outcome: str) -> None:
-    """Adds a row to the transaction of `work`; the caller commits."""
-    who = work.principal
+async def add_row(work: UnitOfWork, action: str, said: object, outcome: str, who: Principal | None = None) -> None:
+    """Adds a row to the transaction of `work`; the caller commits. `who` where it was not the work's own principal."""
+    who = who or work.principal
     command = orjson.dumps(said, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
     roles, about = sorted(who.roles), (who.act_for, who.department)
     await work.driver.execute(

@@ -5,7 +5,8 @@ it nor send a statement for it. Whoever seals holds a session lock, so a second 
 
 Events come in the order of their numbers. Audit rows have no number: they are found by id, which rises with the clock
 of the process that made it. A step looks back a few seconds, now and then some minutes, and at the start and before
-each checkpoint through the whole trail: a row that was committed late gets a later place, but gets one.
+each checkpoint of a day or a period through the whole trail: a row that was committed late gets a later place, but gets
+one.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shared.events.catalogue import EVENTS
 from shared.events.envelope import Event
-from shared.runtime.audit_checkpoints import Signer, is_due
+from shared.runtime.audit_checkpoints import ROWS, Signer, is_due
 from shared.runtime.audit_files import as_json, keep_checkpoint
 from shared.runtime.audit_store import (
     KeptCheckpoint,
@@ -123,15 +124,17 @@ class Sealer:
         if self._first_at is None or not (self._news or self._grew()):
             return
         at = await read_times(driver)
-        if is_due(self._last, self._first_at, at, self._given.period, has_news=self._news):
-            await self.sign(driver)
+        rows = self._tail.edge.size - (self._last.size if self._last else 0)
+        if is_due(self._last, self._first_at, at, self._given.period, has_news=self._news, rows=rows):
+            await self.sign(driver, _id_before(_FAR_BACK) if rows >= ROWS else _NIL)
 
     def _grew(self) -> bool:
         return self._last is None or self._tail.edge.size > self._last.size
 
-    async def sign(self, driver: Driver) -> None:
-        """A checkpoint over everything: kept, told by its event, and written to a file beside the database."""
-        await self._seal(driver, _NIL)
+    async def sign(self, driver: Driver, after: UUID = _NIL) -> None:
+        """A checkpoint over everything: kept, told by its event, and written to a file beside the database. `after`:
+        where rows without a place are looked for; not through the whole trail for each thousand of a busy hour."""
+        await self._seal(driver, after)
         kept = self._given.signer.sign(self._tail, self._last, await read_times(driver))
         async with self._given.work() as work:
             work.emit(_event(self._own, self._given.signer.service, kept))

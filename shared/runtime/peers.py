@@ -67,6 +67,17 @@ class Peer:
         self._raise_for(answer.status_code, answer.content)
         return orjson.loads(answer.content)
 
+    async def post_json(self, path: str, body: object, key: str) -> Any:
+        """An act under its Idempotency-Key, not tried again here: who repeats it with the same key hears the same.
+        Raises NotFound, PeerRefused or PeerUnavailable."""
+        headers = self._headers(None) | {"Content-Type": "application/json", "Idempotency-Key": key}
+        try:
+            answer = await self._client.post(path, content=orjson.dumps(body), headers=headers)
+        except httpx2.TransportError as error:
+            raise PeerUnavailable(peer=self.name) from error
+        self._raise_for(answer.status_code, answer.content)
+        return orjson.loads(answer.content)
+
     @asynccontextmanager
     async def stream(self, path: str, body: object, act_for: Principal | None = None) -> AsyncIterator[httpx2.Response]:
         """POSTs `body` and yields the response to be read as it comes (snapshots, change sets)."""

@@ -163,7 +163,7 @@ class InputMalformed(Invalid):
         super().__init__(count=len(errors))
 
 
-def _field_error(found: Any) -> dict[str, str]:
+def field_error(found: Any) -> dict[str, str]:
     place = [_writable(str(part)) for part in found["loc"] if part != "body"]
     kind = str(found["type"])
     return {
@@ -198,7 +198,8 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     async def on_domain(request: Request, error: Exception) -> Response:
         assert isinstance(error, DomainError)
-        _log.info("request.refused", code=error.code, path=request.scope["path"])
+        # The template: a path may hold what a caller proves himself by (a visit code, a token).
+        _log.info("request.refused", code=error.code, route=getattr(request.scope.get("route"), "path", "unknown"))
         return problem_response(error, _request_id(request))
 
     async def on_value(request: Request, error: Exception) -> Response:
@@ -208,7 +209,7 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     async def on_validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        malformed = InputMalformed([_field_error(found) for found in error.errors()])
+        malformed = InputMalformed([field_error(found) for found in error.errors()])
         return problem_response(malformed, _request_id(request))
 
     async def on_http(request: Request, error: Exception) -> Response:

@@ -9,11 +9,14 @@ import signal
 import sys
 from typing import Annotated
 
+import orjson
 import structlog
 import typer
 import uvicorn
+from prometheus_client import start_http_server
 
 from shared.runtime.app import create_app
+from shared.runtime.joined_writes import JoinedWrites
 from shared.runtime.migrate import migrate as migrate_database
 from shared.runtime.service import Service
 
@@ -29,10 +32,10 @@ def configure_logging() -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=False),
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(serializer=orjson.dumps),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(),
+        logger_factory=structlog.BytesLoggerFactory(),
         cache_logger_on_first_use=True,
     )
 
@@ -59,11 +62,16 @@ def run(service: Service) -> None:
         settings = service.settings()
         app = create_app(service, settings, with_worker=with_worker, on_worker_failure=_leave)
         settle_memory()
+        if settings.metrics_port:
+            start_http_server(settings.metrics_port, addr=settings.host)
         uvicorn.run(
             service.wrap(app, settings) if service.wrap else app,
             host=settings.host,
             port=settings.port,
             loop="uvloop",
+            http=JoinedWrites,
+            server_header=False,
+            proxy_headers=False,
             log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=GRACE,

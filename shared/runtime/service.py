@@ -18,6 +18,7 @@ from shared.runtime.audit_checkpoints import Signer
 from shared.runtime.audit_seal import Sealer, Sealing
 from shared.runtime.bus import Bus
 from shared.runtime.database import Database
+from shared.runtime.figures import tell_figures
 from shared.runtime.files import FileStore
 from shared.runtime.inbox import Handlers
 from shared.runtime.lane import Lane
@@ -120,6 +121,7 @@ class Process:
         self.sealer = Sealer(self._sealing(dsn, self.relay))
         runs = [self.relay.run(), *(lane.run() for lane in self.lanes), *(job(self) for job in self.service.jobs)]
         runs.append(self.sealer.run())
+        runs.append(tell_figures(self))
         self._tasks = [asyncio.ensure_future(run) for run in runs]
         for task in self._tasks:
             task.add_done_callback(self._report_end)
@@ -128,7 +130,9 @@ class Process:
         settings = self.settings
         return Sealing(
             dsn=dsn,
-            signer=Signer(self.service.name, settings.district, self.key),
+            signer=Signer(
+                self.service.name, settings.district, self.key, timedelta(seconds=settings.checkpoint_seconds)
+            ),
             period=timedelta(seconds=settings.checkpoint_seconds),
             files=settings.files_dir,
             leads=lambda: relay.leading,

@@ -22,6 +22,8 @@ class ServiceSettings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 0
     """0 where nothing is served (a migration)."""
+    metrics_port: int = 0
+    """A port for `/metrics` alone, so that who reads figures may reach nothing else; 0: none besides the service's."""
     private_key_file: Path
     public_keys_dir: Path
     seal_key_file: Path
@@ -32,8 +34,9 @@ class ServiceSettings(BaseSettings):
     profile: str = "production"
     """`demo` allows a moved clock; nothing else differs."""
     pool_size: int = 8
-    checkpoint_seconds: int = 86_400
-    """A checkpoint of the audit chain is signed every day, and within a day after so long if anything was sealed."""
+    checkpoint_seconds: int = 3_600
+    """A checkpoint of the audit chain is signed every day, and within a day after so long, or after a thousand rows,
+    if anything was sealed: what is sealed later has no signature yet, and this bounds it."""
     consume: bool = True
     """False pauses all lanes of this service; its relay and its API go on."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("shared", "services", "gateway", "deploy", "demo", "cli")
-SERVICES = ("registry", "planning", "draw", "results", "credit")
+SERVICES = ("registry", "planning", "draw", "results", "credit", "disclosure", "exchange")
 ROOMS = ("domain", "usecases", "storage", "messaging", "api", "adapters")
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import chain, check, draw, gateway, import_rows, match, replay, xlsx_read, xlsx_write
+from tests.bench import chain, check, draw, gateway, import_rows, match, replay, search, xlsx_read, xlsx_write
 from tests.bench.frame import Report, show
 
 Run = Callable[[], Report]
@@ -20,6 +20,7 @@ BENCHES: Mapping[str, Run] = {
     "import": import_rows.run,
     "match": match.run,
     "replay": replay.run,
+    "search": search.run,
     "xlsx-read": xlsx_read.run,
     "xlsx-write": xlsx_write.run,
 }

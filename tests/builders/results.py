@@ -209,11 +209,12 @@ NAMES = {"SCJG": "孟津区市场监督管理局"}
 @dataclass
 class StubRegistry:
     """Registry as a test wants it: knows everybody, as of SCJG unless `departments` says otherwise; the certificates of
-    `expired` officers are not valid."""
+    `expired` officers are not valid; asked for an object while it `is_down`, nobody."""
 
     expired: set[UUID] = field(default_factory=set)
     departments: dict[UUID, str] = field(default_factory=dict)
     asked: list[tuple[UUID, date]] = field(default_factory=list)
+    is_down: bool = False
 
     async def certificate(self, inspector_id: UUID, on: date, act_for: Principal) -> CertificateAnswer:
         self.asked.append((inspector_id, on))
@@ -222,6 +223,8 @@ class StubRegistry:
         return CertificateAnswer(inspector_id, act_for.department, "豫C0001", date(2028, 1, 1), status, valid)
 
     async def entity(self, entity_id: UUID, act_for: Principal) -> EntityFacts:
+        if self.is_down:
+            raise PeerUnavailable(peer="registry")
         return an_entity(entity_id)
 
     async def card(self, inspector_id: UUID, on: date, act_for: Principal) -> OfficerCard:

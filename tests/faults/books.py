@@ -38,11 +38,12 @@ _CURSORS = (
 _PRODUCED = """
     SELECT r.id::text AS result_id, o.told_at, coalesce(o.told, 0) AS told,
         (SELECT count(*) FROM result_versions AS v WHERE v.record_id = r.id AND v.kind = 'published') AS published,
-        (SELECT count(*) FROM audits AS a WHERE a.action = 'publish_result' AND a.outcome = 'done'
-            AND a.command ->> 'result_id' = r.id::text) AS audited
+        coalesce(a.audited, 0) AS audited
     FROM unnest($1::uuid[]) AS r (id)
     LEFT JOIN (SELECT aggregate_id, count(*) AS told, min(producer_seq) AS told_at FROM outboxes
         WHERE type = 'results.result.published.v1' GROUP BY aggregate_id) AS o ON o.aggregate_id = r.id::text
+    LEFT JOIN (SELECT command ->> 'result_id' AS result_id, count(*) AS audited FROM audits
+        WHERE action = 'publish_result' AND outcome = 'done' GROUP BY 1) AS a ON a.result_id = r.id::text
 """
 _EVENT_IDS = "SELECT event_id, aggregate_id FROM outboxes WHERE aggregate_id = ANY ($1::text[])"
 _CREDITED = """

@@ -39,7 +39,8 @@ def queries(operation: Operation, some_id: str = SOME_ID) -> list[dict[str, Any]
     """The query that an operation asks for, none or one or, where it asks for a year, one of this and of the next."""
     wanted = [found for found in operation.facts.get("parameters", ()) if found["in"] == "query" and found["required"]]
     fixed = {found["name"]: some_id for found in wanted if found["schema"].get("format") == "uuid"}
-    fixed |= {found["name"]: "x" for found in wanted if found["name"] not in {*fixed, "year"}}
+    others = [found for found in wanted if found["name"] not in {*fixed, "year"}]
+    fixed |= {found["name"]: found["schema"].get("examples", ["x"])[0] for found in others}
     if not any(found["name"] == "year" for found in wanted):
         return [fixed]
     this_year = datetime.now(UTC).year

@@ -21,6 +21,7 @@ from tests.contract.examples import Operation, operations
 from tests.integration.planning.conftest import with_stub_registry as with_counting_registry
 from tests.security.knocking import filled, queries
 from tests.security.scenes import STRANGER, Scene, anyone, in_planning, in_registry, in_results
+from tests.security.statements import listening
 from tests.support.served import Served
 
 Serve = Callable[..., Awaitable[Served]]
@@ -79,6 +80,31 @@ async def test_an_id_of_another_department_is_an_id_of_nothing(scene: Scene) -> 
             if told[0] != told[1] or not (told[0][0] == 404 or told[0] == NOT_HIS_ROLE):
                 wrong.append(f"{operation}: {told}")
     assert wrong == []
+
+
+@each_scene
+async def test_an_id_of_another_department_costs_what_an_id_of_nothing_costs(scene: Scene) -> None:
+    """SEC2, equal timing class, by the work and not by the clock: the same statements in the same order, so no answer
+    comes sooner or later for what it hides. The owner's own reading does other work, which shows that work is seen."""
+    asked = [operation for operation in open_operations(scene) if names_in(operation.path) & set(scene.ids)]
+    wrong: dict[str, tuple[list[str], list[str]]] = {}
+    told_apart = 0
+    with listening(scene.service) as heard:
+        async with scene.service.client(anyone(STRANGER, scene.district)) as stranger:
+            async with scene.service.client(scene.owner) as owner:
+                for operation in asked:
+                    answered = await call(scene, stranger, operation, **scene.ids)
+                    assert answered.status_code < 500, operation
+                    theirs = heard.take()
+                    await call(scene, stranger, operation, **{name: str(new_id()) for name in scene.ids})
+                    nobodys = heard.take()
+                    if theirs != nobodys:
+                        wrong[str(operation)] = (theirs, nobodys)
+                    if operation.method == "get":
+                        await call(scene, owner, operation, **scene.ids)
+                        told_apart += heard.take() != theirs
+    assert wrong == {}
+    assert told_apart > 0
 
 
 @each_scene

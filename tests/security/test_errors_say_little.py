@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from typing import Any
 
 import httpx2
 from fastapi import APIRouter
 from starlette.types import ASGIApp
 
-from gateway.api.front import Doorkeepers, Front
+from gateway.adapters.access_log import AccessLog
+from gateway.api.doorkeepers import Doorkeepers
+from gateway.api.front import Front
 from gateway.domain.policy import read_policy
+from gateway.domain.refusals import Refusals
 from gateway.main import POLICY
 from services.registry.main import SERVICE
 from shared.runtime.app import describe
@@ -25,8 +30,17 @@ async def get_broken() -> None:
     raise RuntimeError(TELLING)
 
 
-def no_keepers() -> Doorkeepers:
-    raise RuntimeError(TELLING)
+class Breaking:
+    """Whatever is asked of it, it breaks."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(TELLING)
+
+
+def keepers_that_break() -> Doorkeepers:
+    anything: Any = Breaking()
+    log = AccessLog(asyncio.get_running_loop(), lambda _: None)
+    return Doorkeepers(anything, anything, anything, log, Refusals(), None)
 
 
 async def heard(app: ASGIApp, path: str) -> httpx2.Response:
@@ -50,5 +64,5 @@ async def test_a_service_that_breaks_says_that_it_broke() -> None:
 
 
 async def test_the_door_that_breaks_says_that_it_broke(gateway_itself: Served) -> None:
-    front = Front(gateway_itself.app, read_policy(POLICY), no_keepers)
+    front = Front(gateway_itself.app, read_policy(POLICY), keepers_that_break)
     assert_says_little(await heard(front, "/api/results/v1/outcome-codes"))

@@ -70,6 +70,8 @@ def settings_of(service: Service, platform: EmbeddedPlatform) -> ServiceSettings
     values: dict[str, Any] = {
         name.removeprefix(prefix).lower(): value for name, value in platform.environment(service.name).items()
     }
+    if "portal" in values:  # one JSON object in the environment, as pydantic-settings reads it there
+        values["portal"] = json.loads(values["portal"])
     peers = {name: NOBODY_THERE for name in topology.SERVICES} | json.loads(values["peers"])
     return service.settings(**values | {"peers": peers, "port": 1})
 

@@ -19,6 +19,7 @@ from services.credit.domain.repairs import (
     RepairState,
 )
 from services.credit.usecases.repair_credit import ApplyForRepair, DecideRepair
+from services.credit.usecases.repair_targets import Aim
 from shared.runtime.http import In, Out
 
 _DIGEST = "3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8551"
@@ -39,10 +40,9 @@ class EvidencePart(In):
     digest: str = Field(description="上传时得到的摘要", pattern="^[0-9a-f]{64}$", examples=[_DIGEST])
 
 
-class RepairIn(In):
-    """信用修复申请。修复列入记录填 listing_id；修复其他信用信息填 source 和 key。"""
+class FirmRepairIn(In):
+    """经营主体自己提出的信用修复申请。修复列入记录填 listing_id；修复其他信用信息填 source 和 key。"""
 
-    uscc: str = Field(description="统一社会信用代码或检查对象编号", max_length=64, examples=["91410308MXYT81MC3Y"])
     kind: RepairKind = Field(description="listing 移出名单，fact 停止公示并不再计分", examples=["listing"])
     listing_id: UUID | None = Field(None, description="列入记录编号")
     source: str | None = Field(None, max_length=60, description="信用信息来源，见诚信档案", examples=["import"])
@@ -50,16 +50,20 @@ class RepairIn(In):
     grounds: Text = Field(description="申请理由", examples=["已履行义务，纠正违法行为，作出守信承诺"])
     evidence: list[EvidencePart] = Field(description="证明材料", max_length=20)
 
+    def aim(self) -> Aim:
+        return Aim(self.kind, self.listing_id, self.source, self.key)
+
+    def files(self) -> tuple[Evidence, ...]:
+        return tuple(Evidence(one.name, one.digest) for one in self.evidence)
+
+
+class RepairIn(FirmRepairIn):
+    """信用修复申请。修复列入记录填 listing_id；修复其他信用信息填 source 和 key。"""
+
+    uscc: str = Field(description="统一社会信用代码或检查对象编号", max_length=64, examples=["91410308MXYT81MC3Y"])
+
     def command(self) -> ApplyForRepair:
-        return ApplyForRepair(
-            entity_key=self.uscc,
-            kind=self.kind,
-            grounds=self.grounds,
-            evidence=tuple(Evidence(one.name, one.digest) for one in self.evidence),
-            listing_id=self.listing_id,
-            source=self.source,
-            key=self.key,
-        )
+        return ApplyForRepair(self.uscc, self.aim(), self.grounds, self.files())
 
 
 class RepairAcceptanceIn(In):
@@ -193,5 +197,10 @@ class RepairStatusOut(Out):
             due_is_provisional=one.due_is_provisional,
             document_no=one.ruling and one.ruling.document_no,
             ruled_on=one.ruling and one.ruling.on,
-            steps=[RepairStepOut(state_name=REPAIR_STATE_NAMES[step.state], at=step.acted_at) for step in versions],
+            steps=[
+                RepairStepOut(state_name=REPAIR_STATE_NAMES[step.state], at=step.acted_at)
+                for before, step in zip((None, *versions), versions, strict=False)
+                # A version that only moves the last day (R2) is no step of its own.
+                if before is None or before.state is not step.state
+            ],
         )

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.credit.api import (
     fact_imports,
     feedbacks,
+    firm_repairs,
     indicators,
     list_decisions,
     listings,
@@ -27,6 +28,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     measures.router,
     feedbacks.router,
     repairs.router,
+    firm_repairs.router,
     fact_imports.router,
     indicators.router,
     warnings.router,

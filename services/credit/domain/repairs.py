@@ -15,9 +15,9 @@ from typing import Final
 from uuid import UUID
 
 from services.credit.domain.days import add_months, day_of
-from services.credit.domain.measures import ListKind, RepairTerms
-from shared.values.calendar_data import OFFICIAL_CALENDAR
+from services.credit.domain.measures import ListKind
 from shared.values.errors import Forbidden, Invalid, NotFound, Refused
+from shared.values.workdays import Deadline, WorkingCalendar
 
 
 class RepairUnknown(NotFound):
@@ -141,10 +141,9 @@ class Repair:
     accepted_at: datetime | None = None
     ruling: Ruling | None = None
 
-    def accepted(self, *, by: str, at: datetime, terms: RepairTerms) -> Repair:
-        """受理: the term of decision begins. Raises RepairNotIn."""
+    def accepted(self, *, by: str, at: datetime, due: Deadline) -> Repair:
+        """受理: the term of decision begins, to end on `due`. Raises RepairNotIn."""
         self._must_be(RepairState.APPLIED)
-        due = OFFICIAL_CALENDAR.deadline(day_of(at), terms.decision_days)
         step = self._next(RepairState.ACCEPTED, by, at, None)
         return replace(step, accepted_by=by, accepted_at=at, due_on=due.on, due_is_provisional=due.provisional)
 
@@ -165,6 +164,18 @@ class Repair:
         self._must_be(*OPEN_STATES)
         return self._next(RepairState.WITHDRAWN, by, at, Ruling(None, day_of(at), reason))
 
+    def rescheduled(self, before: WorkingCalendar, calendar: WorkingCalendar, by: str, at: datetime) -> Repair | None:
+        """The next version with the last day by a calendar that knows more; None where nothing moves (R2). The step
+        keeps the working days it was given: as many as lie before its last day by the calendar `before`."""
+        if self.due_on is None or self.state not in OPEN_STATES:
+            return None
+        start = day_of(self.accepted_at or self.applied_at)
+        due = calendar.deadline(start, before.working_days_between(start, self.due_on))
+        if (due.on, due.provisional) == (self.due_on, self.due_is_provisional):
+            return None
+        step = replace(self, version=self.version + 1, acted_by=by, acted_at=at)
+        return replace(step, due_on=due.on, due_is_provisional=due.provisional)
+
     def _must_be(self, *states: RepairState) -> None:
         if self.state not in states:
             raise RepairNotIn(state=REPAIR_STATE_NAMES[self.state])
@@ -180,12 +191,6 @@ class Repair:
             due_on=None,
             due_is_provisional=False,
         )
-
-
-def acceptance_due(applied_on: date, terms: RepairTerms) -> tuple[date, bool]:
-    """The last day to accept an application handed in that day, and whether it is provisional."""
-    due = OFFICIAL_CALENDAR.deadline(applied_on, terms.acceptance_days)
-    return due.on, due.provisional
 
 
 def check_not_too_early(kind: ListKind, listed_on: date, today: date) -> None:

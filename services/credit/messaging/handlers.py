@@ -8,10 +8,11 @@ from typing import Any, Final
 from services.credit.messaging.facts_of_results import fact_of_result
 from services.credit.storage.unit_of_work import CreditUnitOfWork
 from services.credit.usecases.apply_facts import apply_facts
+from services.credit.usecases.follow_calendar import follow_calendar
 from services.credit.usecases.follow_registry import follow_registry
 from shared.events.envelope import Heard
 from shared.events.registry import ChangeRecordedV1
-from shared.events.results import ResultCorrectedV1, ResultPublishedV1, ResultWithdrawnV1
+from shared.events.results import CalendarChangedV1, ResultCorrectedV1, ResultPublishedV1, ResultWithdrawnV1
 from shared.runtime.inbox import Handlers
 
 ENTITIES: Final = "entities"
@@ -31,9 +32,14 @@ async def on_change_recorded(heard: Sequence[Heard[ChangeRecordedV1]], uow: Cred
     await follow_registry(wanted, uow)
 
 
+async def on_calendar_changed(heard: Sequence[Heard[CalendarChangedV1]], uow: CreditUnitOfWork) -> None:
+    await follow_calendar([one.event for one in heard], uow)
+
+
 FROM_RESULTS: Final[Handlers] = {
     ResultPublishedV1: on_result_facts,
     ResultCorrectedV1: on_result_facts,
     ResultWithdrawnV1: on_result_facts,
+    CalendarChangedV1: on_calendar_changed,
 }
 FROM_REGISTRY: Final[Handlers] = {ChangeRecordedV1: on_change_recorded}

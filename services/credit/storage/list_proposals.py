@@ -36,18 +36,19 @@ _DECIDE: Final = (
     " VALUES ($1, $2, $3, $4, $5, $6, $7)"
 )
 _LISTING: Final = (
-    "SELECT l.*, (SELECT e.origin FROM credit_entries AS e"
-    " WHERE e.district = $1 AND e.entity_id = l.entity_id AND e.id = $3) AS origin"
-    " FROM listings AS l WHERE l.district = $1 AND l.id = $2 ORDER BY l.version DESC LIMIT 1"
+    "SELECT l.*, e.origin, e.source AS entry_source FROM listings AS l LEFT JOIN credit_entries AS e"
+    " ON e.district = $1 AND e.entity_id = l.entity_id AND e.id = $3"
+    " WHERE l.district = $1 AND l.id = $2 ORDER BY l.version DESC LIMIT 1"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class OwnedListing:
-    """The newest version of an entry, and which department's decision it stands on."""
+    """The newest version of an entry, whose decision it stands on, and the source that told of it."""
 
     listing: Listing
     origin: str
+    source: str
 
 
 class ListProposalStore:
@@ -84,7 +85,7 @@ class ListProposalStore:
 
     async def listing(self, listing_id: UUID) -> OwnedListing | None:
         row = await self._driver.fetchrow(_LISTING, self._district, listing_id, entry_of_listing(listing_id))
-        return None if row is None else OwnedListing(listing_of(row), row["origin"] or "")
+        return None if row is None else OwnedListing(listing_of(row), row["origin"] or "", row["entry_source"] or "")
 
 
 def _proposal(row: Mapping[str, Any]) -> ListProposal:

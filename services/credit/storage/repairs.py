@@ -32,6 +32,10 @@ _OPEN: Final = (
     f"SELECT r.body FROM repairs AS r WHERE r.district = $1 AND r.entity_id = $2 AND {_NEWEST}"  # noqa: S608
     " AND r.state IN ('applied', 'accepted')"
 )
+_ALL_OPEN: Final = (
+    f"SELECT r.body FROM repairs AS r WHERE r.district = $1 AND {_NEWEST}"  # noqa: S608 - constants only
+    " AND r.state IN ('applied', 'accepted') ORDER BY r.id"
+)
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1 || $2::text, 0))"
 
 
@@ -71,6 +75,10 @@ class RepairStore:
     async def open_of(self, entity_id: UUID) -> Sequence[Repair]:
         """Those of an entity on which nothing was ruled yet."""
         return [_repair(row) for row in await self._driver.fetch(_OPEN, self._district, entity_id)]
+
+    async def all_open(self) -> Sequence[Repair]:
+        """Those of the district on which nothing was ruled yet."""
+        return [_repair(row) for row in await self._driver.fetch(_ALL_OPEN, self._district)]
 
 
 def _repair(row: Mapping[str, Any]) -> Repair:

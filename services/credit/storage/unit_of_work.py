@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.credit.domain.entities import EntityRow
 from services.credit.domain.proofs import Proof, PublicKey
+from services.credit.domain.repair_tokens import CodeHolder
 from services.credit.storage.answer_log import AnswerLog, AnswerStore
 from services.credit.storage.archive import ArchiveStore
 from services.credit.storage.feedbacks import FeedbackStore
@@ -18,11 +19,13 @@ from services.credit.storage.journal_store import JournalStore
 from services.credit.storage.ledger import LedgerStore
 from services.credit.storage.list_proposals import ListProposalStore
 from services.credit.storage.proposals import ProposalStore
+from services.credit.storage.repair_tokens import RepairTokenStore
 from services.credit.storage.repairs import RepairStore
 from services.credit.storage.replicas import ReplicaStore
 from services.credit.storage.restrictions import CheckStore
 from services.credit.storage.rulebooks import RulebookStore, RuleShelf
 from services.credit.storage.warnings import WarningStore
+from shared.runtime.calendars import CalendarCopies
 from shared.runtime.database import Database
 from shared.runtime.files import FileStore
 from shared.runtime.principal import Principal
@@ -44,13 +47,21 @@ class AnswerSigner(Protocol):
     def sign(self, sha256: bytes, at: datetime) -> Proof: ...
 
 
+class CodeBook(Protocol):
+    """Who says whom a visit code (检查码) speaks for."""
+
+    async def holder(self, code: str, act_for: Principal) -> CodeHolder: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """What a process needs to answer checks and to take evidence: the keys that sign, the log, the files."""
+    """What a process needs to answer checks and to hear enterprises: the keys that sign, the log, the files, whose a
+    visit code is."""
 
     signer: AnswerSigner
     log: AnswerLog
     files: FileStore
+    codes: CodeBook
 
 
 class CreditUnitOfWork(UnitOfWork):
@@ -69,6 +80,8 @@ class CreditUnitOfWork(UnitOfWork):
     measure_proposals: ProposalStore
     feedbacks: FeedbackStore
     repairs: RepairStore
+    repair_tokens: RepairTokenStore
+    calendars: CalendarCopies
 
     def __init__(
         self,
@@ -117,3 +130,5 @@ class CreditUnitOfWork(UnitOfWork):
         self.measure_proposals = ProposalStore(driver, district, "measure")
         self.feedbacks = FeedbackStore(driver, district)
         self.repairs = RepairStore(driver, district)
+        self.repair_tokens = RepairTokenStore(driver, district)
+        self.calendars = CalendarCopies(connection)

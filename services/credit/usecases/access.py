@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
-from shared.runtime.principal import CLIENT, DEPARTMENT_ADMIN, JOINT_OFFICE, Principal
+from services.credit.storage.unit_of_work import CreditUnitOfWork
+from shared.runtime.principal import CLIENT, DEPARTMENT_ADMIN, JOINT_OFFICE, Principal, service_principal
 from shared.values.errors import Forbidden
 
 READ: Final = "credit.read"
@@ -29,3 +32,17 @@ def require_importer(principal: Principal) -> None:
         require_scope(principal, WRITE)
     else:
         principal.require(*IMPORTERS)
+
+
+@asynccontextmanager
+async def in_own_name(uow: CreditUnitOfWork) -> AsyncIterator[None]:
+    """Acts in the name of the service inside an open unit of work, for who has no department: an enterprise."""
+    caller = uow.principal
+    await uow.act_as(service_principal("credit", uow.district))
+    try:
+        yield
+    except BaseException:
+        # The transaction may be beyond any statement; it ends here.
+        uow.principal = caller
+        raise
+    await uow.act_as(caller)

@@ -24,7 +24,8 @@ from shared.values.ids import new_id
 
 AT_ONCE = 5_000
 """Facts of one set statement; more go in several, inside the one transaction."""
-CHANGES_PER_EVENT = 500
+CHANGES_PER_EVENT = 1_000
+"""As many as a chunk of re-rating moves: one event a change set (decision 0014)."""
 
 
 async def apply_facts(facts: Sequence[Input], uow: CreditUnitOfWork) -> list[Step]:

@@ -1,4 +1,5 @@
-"""The worker's clock: opens days, applies a newly activated system, looks for what is worth a warning (K1, K3, K4)."""
+"""The worker's clock: opens days, applies a newly activated system, looks for what is worth a warning (K1, K3, K4),
+clears files that no application names (C6)."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from typing import Any, Final
 import structlog
 
 from services.credit.storage.unit_of_work import CreditUnitOfWork
+from services.credit.usecases.clear_files import clear_files
 from services.credit.usecases.raise_warnings import raise_warnings
 from services.credit.usecases.rerate import apply_system, open_days, open_observations
 from shared.runtime.service import Process
@@ -50,6 +52,7 @@ async def keep_up_once(work: Callable[[], Any], met: Met) -> Met:
         await _until_none(apply_system, work)
         await open_observations(work())
     await _until_none(open_days, work)
+    await _until_none(clear_files, work)
     async with work() as uow:
         last_move = await uow.warnings.last_move()
     if last_move != met.last_move:

@@ -9,8 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.credit.domain.entities import EntityUnknown, parse_key
-from services.credit.domain.list_decisions import DECISIONS, DecisionInFuture, ListingEnded, check_ending_day
-from services.credit.domain.listings import Listing, ListingState
+from services.credit.domain.list_decisions import DecisionInFuture, ListingEnded, check_ending_day
 from services.credit.domain.repaired import FactRepaired
 from services.credit.domain.repairs import (
     Evidence,
@@ -22,38 +21,42 @@ from services.credit.domain.repairs import (
     RepairNotOpen,
     RepairOfOthers,
     RepairState,
-    RepairTargetUnknown,
     RepairUnderWay,
     RepairUnknown,
     Ruling,
     Target,
-    acceptance_due,
-    check_not_too_early,
 )
 from services.credit.storage.unit_of_work import CreditUnitOfWork
 from services.credit.usecases.access import READ, require_scope
 from services.credit.usecases.apply_facts import apply_facts
+from services.credit.usecases.repair_targets import Aim, find_target
 from shared.events.credit import RepairDecidedV1
 from shared.runtime.files import KeptFile
 from shared.runtime.principal import DEPARTMENT_ADMIN, JOINT_OFFICE, REVIEWER
 from shared.values.ids import new_id
 
 _HANDLERS = (DEPARTMENT_ADMIN, REVIEWER, JOINT_OFFICE)
-_OF_DEPARTMENTS = frozenset({"results", DECISIONS})
-"""Sources whose origin is a department here; of others the department that hands in the application answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApplyForRepair:
-    """`listing_id`, or `source` and `key` of a fact. `evidence`: files uploaded before, by digest."""
+    """`evidence`: files uploaded before, by digest."""
 
     entity_key: str
-    kind: RepairKind
+    aim: Aim
     grounds: str
     evidence: tuple[Evidence, ...]
-    listing_id: UUID | None = None
-    source: str | None = None
-    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What is applied for, and the department that decides it."""
+
+    entity_id: UUID
+    target: Target
+    department: str
+    grounds: str
+    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,33 +90,43 @@ async def apply_for_repair(command: ApplyForRepair, uow: CreditUnitOfWork) -> Re
         entity = await uow.replicas.find(parse_key(command.entity_key))
         if entity is None:
             raise EntityUnknown(key=command.entity_key)
-        _check_evidence(command.evidence, uow)
+        check_evidence(command.evidence, uow)
         await uow.repairs.lock(entity.entity_id)
-        target, department = await _target(command, entity.entity_id, uow)
+        found = await find_target(command.aim, entity.entity_id, uow)
+        department = found.origin
+        if found.target.kind is RepairKind.FACT and not found.is_ours:
+            # Of what came from outside the department that hands the application in answers.
+            department = uow.principal.department
         if JOINT_OFFICE not in uow.principal.roles and department != uow.principal.department:
             raise RepairOfOthers(department=department)
-        for other in await uow.repairs.open_of(entity.entity_id):
-            if other.target == target:
-                raise RepairUnderWay(repair_id=other.id)
-        terms = (await uow.rulebooks.current()).measures.repair
-        due_on, provisional = acceptance_due(uow.today, terms)
-        repair = Repair(
-            id=new_id(),
-            owner_department=department,
-            entity_id=entity.entity_id,
-            target=target,
-            grounds=command.grounds,
-            evidence=command.evidence,
-            applied_by=uow.principal.subject,
-            applied_at=uow.now,
-            acted_by=uow.principal.subject,
-            acted_at=uow.now,
-            due_on=due_on,
-            due_is_provisional=provisional,
-        )
+        told = Application(entity.entity_id, found.target, department, command.grounds, command.evidence)
+        repair = await application(told, uow.principal.subject, uow)
         await uow.repairs.add(repair)
         await uow.commit(repair)
     return repair
+
+
+async def application(told: Application, by: str, uow: CreditUnitOfWork) -> Repair:
+    """The first version, its term begun; the entity is locked. Raises RepairUnderWay."""
+    for other in await uow.repairs.open_of(told.entity_id):
+        if other.target == told.target:
+            raise RepairUnderWay(repair_id=other.id)
+    terms = (await uow.rulebooks.current()).measures.repair
+    due = (await uow.calendars.in_force()).deadline(uow.today, terms.acceptance_days)
+    return Repair(
+        id=new_id(),
+        owner_department=told.department,
+        entity_id=told.entity_id,
+        target=told.target,
+        grounds=told.grounds,
+        evidence=told.evidence,
+        applied_by=by,
+        applied_at=uow.now,
+        acted_by=by,
+        acted_at=uow.now,
+        due_on=due.on,
+        due_is_provisional=due.provisional,
+    )
 
 
 async def accept_repair(command: AcceptRepair, uow: CreditUnitOfWork) -> Repair:
@@ -123,7 +136,9 @@ async def accept_repair(command: AcceptRepair, uow: CreditUnitOfWork) -> Repair:
         by, at = uow.principal.subject, uow.now
         if command.accept:
             terms = (await uow.rulebooks.current()).measures.repair
-            made = repair.accepted(by=by, at=at, terms=terms)
+            made = repair.accepted(
+                by=by, at=at, due=(await uow.calendars.in_force()).deadline(uow.today, terms.decision_days)
+            )
         else:
             made = repair.not_accepted(by=by, at=at, reason=command.reason or "")
         await uow.repairs.add(made)
@@ -198,49 +213,13 @@ async def read_repairs(
         return await uow.repairs.newest(wanted.state, wanted.kind, wanted.entity_id, size, after)
 
 
-def _check_evidence(evidence: Sequence[Evidence], uow: CreditUnitOfWork) -> None:
+def check_evidence(evidence: Sequence[Evidence], uow: CreditUnitOfWork) -> None:
+    """Raises EvidenceMissing, EvidenceFileMissing."""
     if not evidence:
         raise EvidenceMissing
     for one in evidence:
         if not uow.files.path(one.digest).is_file():
             raise EvidenceFileMissing(digest=one.digest)
-
-
-async def _target(command: ApplyForRepair, entity_id: UUID, uow: CreditUnitOfWork) -> tuple[Target, str]:
-    """What is to be repaired, and the department that decided it."""
-    if command.kind is RepairKind.LISTING and command.listing_id is not None:
-        owned = await uow.list_proposals.listing(command.listing_id)
-        if owned is None or owned.listing.entity_id != entity_id:
-            raise RepairTargetUnknown
-        title = await _open_entry(owned.listing, uow)
-        return Target(RepairKind.LISTING, title, listing_id=owned.listing.id), owned.origin
-    if command.kind is RepairKind.FACT and command.source and command.key:
-        return await _fact_target(command.source, command.key, entity_id, uow)
-    raise RepairTargetUnknown
-
-
-async def _open_entry(listing: Listing, uow: CreditUnitOfWork) -> str:
-    """Its title. Raises RepairNotOpen, RepairTooEarly."""
-    if listing.state is not ListingState.ENTERED:
-        raise RepairNotOpen
-    decision, measures = listing.decision, (await uow.rulebooks.current()).measures
-    check_not_too_early(measures.list_kind(decision.list_code), decision.decided_on, uow.today)
-    return f"{measures.list_name(decision.list_code)}：{decision.ground}（{decision.document_no}）"
-
-
-async def _fact_target(source: str, key: str, entity_id: UUID, uow: CreditUnitOfWork) -> tuple[Target, str]:
-    record = await uow.archive.record(entity_id)
-    held = None if record is None else record.facts.get((source, key))
-    if held is None or not held.standing:
-        raise RepairTargetUnknown
-    if not held.marks:
-        raise RepairNotOpen
-    entries = await uow.archive.standing_entries(entity_id)
-    entry = next((one for one in entries if (one.source, one.fact_key) == (source, key)), None)
-    if entry is None:
-        raise RepairTargetUnknown
-    department = entry.origin if source in _OF_DEPARTMENTS else uow.principal.department
-    return Target(RepairKind.FACT, entry.title, source=source, key=key), department
 
 
 async def _own(repair_id: UUID, uow: CreditUnitOfWork) -> Repair:

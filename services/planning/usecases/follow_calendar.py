@@ -8,6 +8,7 @@ from datetime import date
 from services.planning.domain.rules import Rules
 from services.planning.storage.unit_of_work import PlanningUnitOfWork
 from services.planning.usecases.find import step
+from shared.events.planning import LeadRescheduledV1
 from shared.events.results import CalendarChangedV1
 from shared.runtime.unit_of_work import SHANGHAI
 
@@ -25,4 +26,6 @@ async def follow_calendar(told: Sequence[CalendarChangedV1], uow: PlanningUnitOf
             continue
         due_on = calendar.deadline(lead.content.received_on, days).on
         if due_on != lead.due_on:
-            await uow.leads.save(lead.rescheduled(due_on), step(uow, "rescheduled"))
+            moved = lead.rescheduled(due_on)
+            await uow.leads.save(moved, step(uow, "rescheduled"))
+            uow.emit(LeadRescheduledV1(aggregate_version=moved.row_version, lead_id=moved.id, due_on=due_on))

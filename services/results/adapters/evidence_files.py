@@ -41,6 +41,12 @@ class EvidenceFiles(Protocol):
     def read(self, digest: str) -> AsyncIterator[bytes]:
         """Raises EvidenceDamaged when the bytes are not those of the digest, PeerUnavailable."""
 
+    async def exists(self, digest: str) -> bool:
+        """Raises PeerUnavailable."""
+
+    async def remove(self, digest: str) -> None:
+        """Does nothing when there is no such file. Raises PeerUnavailable."""
+
 
 class SealedEvidence:
     """`EvidenceFiles` over an object store."""
@@ -61,6 +67,12 @@ class SealedEvidence:
         finally:
             await asyncio.to_thread(Path(name).unlink, missing_ok=True)
         return file
+
+    async def exists(self, digest: str) -> bool:
+        return await self._objects.exists(digest)
+
+    async def remove(self, digest: str) -> None:
+        await self._objects.remove(digest)
 
     async def find(self, digest: str) -> EvidenceFile | None:
         if not await self._objects.exists(digest):

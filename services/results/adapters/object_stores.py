@@ -29,6 +29,9 @@ class ObjectStore(Protocol):
     def get(self, name: str) -> AsyncIterator[bytes]:
         """The content in pieces. Raises FileNotFoundError, PeerUnavailable."""
 
+    async def remove(self, name: str) -> None:
+        """Does nothing when there is none. Raises PeerUnavailable."""
+
 
 class FolderStore:
     """Objects in a folder of this machine."""
@@ -59,6 +62,9 @@ class FolderStore:
                 yield chunk
         finally:
             source.close()
+
+    async def remove(self, name: str) -> None:
+        await asyncio.to_thread(self._path(name).unlink, missing_ok=True)
 
 
 class S3Store:
@@ -109,6 +115,14 @@ class S3Store:
                     yield chunk
         except httpx2.TransportError as error:
             raise PeerUnavailable(peer="object-store") from error
+
+    async def remove(self, name: str) -> None:
+        try:
+            answer = await self._client.delete(self._url(name), headers=self._signed("DELETE", name))
+        except httpx2.TransportError as error:
+            raise PeerUnavailable(peer="object-store") from error
+        if answer.status_code != 404:
+            _require(answer.status_code, 204)
 
 
 def _require(status: int, wanted: int) -> None:

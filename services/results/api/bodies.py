@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, StringConstraints
 
-from services.results.api.inspection_bodies import OfflineIn, RemoteIn, ThirdPartyIn
+from services.results.api.inspection_bodies import DiscretionIn, OfflineIn, RemoteIn, ThirdPartyIn
 from services.results.domain.content import Content, Finding, ItemResult, ListingDecision, Outcome, Reference
 from services.results.domain.corrections import Change
 from services.results.domain.offline import OfflineStamp
@@ -27,9 +27,13 @@ class FindingIn(In):
     outcome_code: Short = Field(description="所属的检查结果代码，须是本事项已选的“发现问题”一类", examples=["B"])
     text: Text = Field(description="问题描述（不公开）", examples=["营业执照未在经营场所醒目位置公示"])
     severity: int = Field(description="严重程度，1（轻微）至 5（严重）", ge=1, le=5, examples=[2])
+    discretion: DiscretionIn | None = Field(
+        None, description="选择的裁量情节及理由；可能适用轻微免罚、首违不罚的，提交前必须选择"
+    )
 
     def value(self) -> Finding:
-        return Finding(self.outcome_code, clean(self.text), self.severity)
+        chosen = None if self.discretion is None else self.discretion.value()
+        return Finding(self.outcome_code, clean(self.text), self.severity, chosen)
 
 
 class ItemIn(In):

@@ -21,7 +21,7 @@ Name = Annotated[
     str,
     Path(
         description="代码表：exemption_ground 免予公示事由，follow_up 后续处置，follow_up_outcome 后续处置结果，"
-        "major_decision 重大决定，term 时限与提醒；outcome、method、listing 由上级规定",
+        "major_decision 重大决定，term 时限与提醒，discretion 裁量情节；outcome、method、listing 由上级规定",
         max_length=50,
         examples=["follow_up"],
     ),
@@ -45,11 +45,30 @@ class TableRowIn(In):
         description="种类。follow_up：own 本部门办理，department 其他部门办理，receiver 移送其他机关；"
         "follow_up_outcome：settled 已解决，unsettled 未解决；"
         "major_decision：list 名单，outcome 检查结果，severity 严重程度；"
-        "term：working_days 工作日，calendar_days 自然日，warning 提前几个工作日提醒；exemption_ground：exemption",
+        "term：working_days 工作日，calendar_days 自然日，warning 提前几个工作日提醒；exemption_ground：exemption；"
+        "discretion：exempt 轻微免罚，first 首违不罚，proved 须当事人举证，lighter 从轻减轻，"
+        "ordinary 一般，heavier 从重",
         examples=["own"],
     )
     parent: str | None = Field(None, description="所属的处置种类（仅 follow_up_outcome）", examples=["rectification"])
-    days: int | None = Field(None, description="天数（后续处置期限、时限、提前提醒）", ge=0, le=1000, examples=[30])
+    days: int | None = Field(
+        None, description="天数（后续处置期限、时限、提前提醒、首违的回看期）", ge=0, le=3660, examples=[30]
+    )
+    basis: str = Field("", description="依据的条款（discretion 必填）", max_length=200, examples=[""])
+    max_severity: int | None = Field(
+        None, description="适用到哪一级严重程度（discretion 的 exempt、first 必填）", ge=1, le=5, examples=[2]
+    )
+
+    def value(self) -> Code:
+        return Code(
+            self.code,
+            clean(self.text),
+            self.parent,
+            self.kind,
+            days=self.days,
+            basis=clean(self.basis),
+            max_severity=self.max_severity,
+        )
 
 
 class TableIn(In):
@@ -62,8 +81,7 @@ class TableIn(In):
     codes: list[TableRowIn] = Field(description="全部代码，按显示顺序", min_length=1, max_length=200)
 
     def command(self, name: str) -> SetTable:
-        codes = tuple(Code(row.code, clean(row.text), row.parent, row.kind, days=row.days) for row in self.codes)
-        return SetTable(name, clean(self.source), self.effective_on, codes)
+        return SetTable(name, clean(self.source), self.effective_on, tuple(row.value() for row in self.codes))
 
 
 class TableRowOut(Out):
@@ -74,10 +92,20 @@ class TableRowOut(Out):
     kind: str = Field(description="种类", examples=["own"])
     parent: str | None = Field(description="上级代码", examples=["rectification"])
     days: int | None = Field(description="天数", examples=[30])
+    basis: str = Field(description="依据的条款", examples=["行政处罚法（2021年修订）第三十三条第一款"])
+    max_severity: int | None = Field(description="适用到哪一级严重程度", examples=[2])
 
     @classmethod
     def of(cls, row: Code) -> TableRowOut:
-        return cls(code=row.code, text=row.text, kind=row.kind, parent=row.parent, days=row.days)
+        return cls(
+            code=row.code,
+            text=row.text,
+            kind=row.kind,
+            parent=row.parent,
+            days=row.days,
+            basis=row.basis,
+            max_severity=row.max_severity,
+        )
 
 
 class TableOut(Out):
@@ -106,7 +134,7 @@ class TableOut(Out):
     "/{name}",
     response_model=TableOut,
     summary="代码表",
-    description="今天使用的版本：免予公示事由、后续处置及期限、处置结果、重大决定、时限与提醒等。",
+    description="今天使用的版本：免予公示事由、后续处置及期限、处置结果、重大决定、时限与提醒、裁量情节等。",
 )
 async def get_code_table(name: Name, work: Reading) -> TableOut:
     return TableOut.of(await table_today(name, work))

@@ -11,10 +11,14 @@ from fastapi.responses import StreamingResponse
 from services.results.api.inspection_bodies import EvidenceIn
 from services.results.api.inspection_shown import EvidenceFileOut, EvidenceOut
 from services.results.domain.evidence import EvidenceKind
-from services.results.usecases.attach_evidence import attach_evidence, evidence_content, evidence_of
+from services.results.usecases.attach_evidence import (
+    attach_evidence,
+    evidence_content,
+    evidence_of,
+    take_in_evidence,
+)
 from shared.runtime.app import CurrentAct, Reading
 from shared.runtime.http import Page
-from shared.runtime.principal import INSPECTOR
 
 router = APIRouter(prefix="/v1", tags=["证据"])
 FileDigest = Annotated[str, Path(description="文件的 SHA-256 摘要", max_length=64)]
@@ -30,8 +34,7 @@ FileDigest = Annotated[str, Path(description="文件的 SHA-256 摘要", max_len
     openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {}}}}},
 )
 async def create_evidence_file(request: Request, work: Reading) -> EvidenceFileOut:
-    work.principal.require(INSPECTOR)
-    file = await work.evidence_files.take_in(request.stream())
+    file = await take_in_evidence(request.stream(), work)
     return EvidenceFileOut(digest=file.digest, size=file.size, media_type=file.media_type)
 
 

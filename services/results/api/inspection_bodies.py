@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
-from services.results.domain.content import RemoteCheck, ThirdParty, ThirdPartyReport
+from services.results.domain.content import Discretion, RemoteCheck, ThirdParty, ThirdPartyReport
 from services.results.domain.evidence import EvidenceKind
 from services.results.domain.offline import OfflineStamp
 from services.results.domain.signatures import Decision, Role
@@ -21,6 +21,20 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 A_DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+
+class DiscretionIn(In):
+    """对一个问题选择的裁量情节。"""
+
+    code: Short = Field(description="裁量情节代码，取自代码表 discretion", examples=["first"])
+    reason: str = Field(
+        description="选择的理由（内部留存，审核可见）",
+        max_length=1000,
+        examples=["首次发现未亮照经营，当场改正，没有危害后果"],
+    )
+
+    def value(self) -> Discretion:
+        return Discretion(self.code, clean(self.reason))
 
 
 class RemoteIn(In):

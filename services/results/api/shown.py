@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.results.api.discretion_shown import ChosenOut
 from services.results.api.inspection_shown import RemoteOut, ThirdPartyOut
 from services.results.domain.content import (
     CertificateAnswer,
@@ -83,10 +84,16 @@ class FindingOut(Out):
     outcome_code: str = Field(description="检查结果代码", examples=["B"])
     text: str = Field(description="问题描述", examples=["未公示食品经营许可证"])
     severity: int = Field(description="严重程度 1–5", examples=[2])
+    discretion: ChosenOut | None = Field(description="检查人员选择的裁量情节及理由")
 
     @classmethod
     def of(cls, found: Finding) -> FindingOut:
-        return cls(outcome_code=found.outcome_code, text=found.text, severity=found.severity)
+        return cls(
+            outcome_code=found.outcome_code,
+            text=found.text,
+            severity=found.severity,
+            discretion=ChosenOut.of(found.discretion),
+        )
 
 
 class ItemOut(Out):
@@ -171,6 +178,7 @@ class ContentOut(Out):
     ended_at: datetime | None = Field(description="结束时间")
     note: str = Field(description="情况说明", examples=["现场负责人在场"])
     vocabulary_version: int = Field(description="检查结果代码表的版本", examples=[1])
+    discretion_version: int | None = Field(description="裁量情节代码表的版本；没有问题时为空", examples=[1])
     items: list[ItemOut] = Field(description="各事项的结果")
     references: list[ReferenceOut] = Field(description="所依据的其他结论")
     listing: ListingOut | None = Field(description="列入名单的决定")
@@ -190,6 +198,7 @@ class ContentOut(Out):
             ended_at=None if content.ended_at is None else here(content.ended_at),
             note=content.note,
             vocabulary_version=recording.vocabulary_version,
+            discretion_version=recording.discretion_version,
             items=[ItemOut.of(item) for item in content.items],
             references=[ReferenceOut.of(found) for found in content.references],
             listing=None if content.listing is None else ListingOut.of(content.listing),

@@ -7,26 +7,29 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Depends, Path, Response
 from pydantic import Field
 
 from services.results.api.inspection_shown import SheetLineOut
 from services.results.api.shown import here
-from services.results.domain.visit_codes import Rating, printed
+from services.results.domain.visit_codes import Rating, answer_for, printed
 from services.results.usecases.sign_receipt import Receipt, sign_receipt
 from services.results.usecases.visit_codes import (
+    CodeHolder,
     OpenedCode,
     OpenedPart,
     RateVisit,
     code_for_notice,
+    holder_of_code,
     open_code,
     rate_visit,
 )
-from shared.runtime.app import CurrentAct, CurrentProcess, Reading
+from shared.runtime.app import CurrentAct, CurrentProcess, Reading, peers_only
 from shared.runtime.http import In, Out
 from shared.values.text import clean
 
 router = APIRouter(prefix="/v1", tags=["检查码"])
+internal = APIRouter(prefix="/internal/v1", tags=["内部"], dependencies=[Depends(peers_only)])
 A_CODE = "7KQ2M-X9BDR-4TNPC-8VWHA"
 Code = Annotated[str, Path(description="检查码，大小写、空格和连字符不限", max_length=60, examples=[A_CODE])]
 
@@ -146,6 +149,25 @@ class OpenedCodeOut(Out):
         )
 
 
+class CodeHolderOut(Out):
+    """检查码代表的经营主体。"""
+
+    verdict: str = Field(description="检查码的情况，与 GET /v1/visit-codes/{code} 相同", examples=["past"])
+    answer: str = Field(description="给企业的答复", examples=["检查码是本平台签发的，但检查时段已过。"])
+    visit_id: UUID | None = Field(description="检查编号；不是本平台签发的为空")
+    entity_id: UUID | None = Field(description="经营主体编号；不是本平台签发的为空")
+
+    @classmethod
+    def of(cls, found: CodeHolder) -> CodeHolderOut:
+        visit = found.visit
+        return cls(
+            verdict=found.verdict.value,
+            answer=answer_for(found.verdict),
+            visit_id=None if visit is None else visit.id,
+            entity_id=None if visit is None else visit.entity_id,
+        )
+
+
 class RatingIn(In):
     """企业对一次检查的评价。"""
 
@@ -209,3 +231,13 @@ async def open_visit_code(code: Code, work: Reading, process: CurrentProcess) ->
 async def create_visit_rating(code: Code, body: RatingIn, act: CurrentAct) -> Response:
     command = RateVisit(code, body.value())
     return await act.run(rate_visit, command, shows=lambda rating: RatingOut(stars=rating.stars), status=201)
+
+
+@internal.get(
+    "/visit-codes/{code}",
+    response_model=CodeHolderOut,
+    summary="检查码代表谁",
+    description="供为经营主体办理事务的服务核对其检查码；不记为企业查看。",
+)
+async def get_code_holder(code: Code, work: Reading) -> CodeHolderOut:
+    return CodeHolderOut.of(await holder_of_code(code, work))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from services.results.domain.discretion import EXEMPT, FIRST, KINDS
 from services.results.domain.vocabulary import Code
 from shared.values.errors import Invalid, NotFound
 
@@ -33,6 +34,14 @@ class CodeKindWrong(Invalid):
 
 class CodeDaysMissing(Invalid):
     message = "代码 {code} 必须写明天数"
+
+
+class CodeBasisMissing(Invalid):
+    message = "代码 {code} 必须写明依据的条款"
+
+
+class CodeSeverityMissing(Invalid):
+    message = "代码 {code} 必须写明适用到哪一级严重程度"
 
 
 class CodeMissing(Invalid):
@@ -60,6 +69,8 @@ class _Rule:
     kinds: frozenset[str]
     needed: frozenset[str] = frozenset()
     needs_days: Callable[[Code], bool] = lambda _: False
+    needs_basis: bool = False
+    needs_severity: frozenset[str] = frozenset()
 
 
 OWN_TABLES: Final[Mapping[str, _Rule]] = {
@@ -74,11 +85,15 @@ OWN_TABLES: Final[Mapping[str, _Rule]] = {
         frozenset({"conclusion", "recognition"}),
         needs_days=lambda _: True,
     ),
+    "discretion": _Rule(
+        KINDS, needs_days=lambda row: row.kind == FIRST, needs_basis=True, needs_severity=frozenset({EXEMPT, FIRST})
+    ),
 }
 
 
 def check_table(name: str, title: str, codes: Sequence[Code], effective_on: date, today: date) -> None:
-    """Raises CodeTableFixed, EffectiveInPast, CodeRepeated, CodeKindWrong, CodeDaysMissing, CodeMissing."""
+    """Raises CodeTableFixed, EffectiveInPast, CodeRepeated, CodeKindWrong, CodeDaysMissing, CodeBasisMissing,
+    CodeSeverityMissing, CodeMissing."""
     rule = OWN_TABLES.get(name)
     if rule is None:
         raise CodeTableFixed(title=title)
@@ -89,9 +104,17 @@ def check_table(name: str, title: str, codes: Sequence[Code], effective_on: date
         if row.code in seen:
             raise CodeRepeated(code=row.code)
         seen.add(row.code)
-        if row.kind not in rule.kinds:
-            raise CodeKindWrong(code=row.code, kind=row.kind, allowed="、".join(sorted(rule.kinds)))
-        if row.days is None and rule.needs_days(row):
-            raise CodeDaysMissing(code=row.code)
+        _check_row(row, rule)
     for code in sorted(rule.needed - seen):
         raise CodeMissing(code=code)
+
+
+def _check_row(row: Code, rule: _Rule) -> None:
+    if row.kind not in rule.kinds:
+        raise CodeKindWrong(code=row.code, kind=row.kind, allowed="、".join(sorted(rule.kinds)))
+    if row.days is None and rule.needs_days(row):
+        raise CodeDaysMissing(code=row.code)
+    if rule.needs_basis and not row.basis:
+        raise CodeBasisMissing(code=row.code)
+    if row.kind in rule.needs_severity and row.max_severity is None:
+        raise CodeSeverityMissing(code=row.code)

@@ -28,12 +28,21 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Discretion:
+    """What the officers chose of the table `discretion` (裁量情节) for a finding, and why (B25)."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A problem found (发现的问题) under one outcome code of its item. `severity` 1 (light) to 5 (grave)."""
 
     outcome_code: str
     text: str
     severity: int
+    discretion: Discretion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +173,8 @@ class CertificateAnswer:
 class Recording:
     """A revision as it is kept: content, the answers it rests on, the vocabulary it was coded in. Append-only.
 
-    `sheet`: of the answered items, what planning said of them; empty where planning could not be asked."""
+    `sheet`: of the answered items, what planning said of them; empty where planning could not be asked.
+    `discretion_version`: of the table the choices at the findings were made from; None where there is no finding."""
 
     record_id: UUID
     revision: int
@@ -175,3 +185,4 @@ class Recording:
     recorded_by: str
     recorded_at: datetime
     sheet: tuple[SheetItem, ...] = ()
+    discretion_version: int | None = None

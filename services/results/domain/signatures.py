@@ -128,8 +128,18 @@ def signed_digest(content: Content) -> str:
 
 def content_digest(content: Content) -> str:
     """SHA-256 (hex) of the content in canonical JSON: members sorted, instants in UTC."""
-    text = json.dumps(asdict(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    text = json.dumps(_as_members(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _as_members(content: Content) -> dict[str, object]:
+    """Without what nobody chose: what was signed before there was a choice (B25) has the digest it always had."""
+    members = asdict(content)
+    for item in members["items"]:
+        for found in item["findings"]:
+            if found["discretion"] is None:
+                del found["discretion"]
+    return members
 
 
 def _plain(value: object) -> str:

@@ -47,7 +47,8 @@ class OutcomesContradict(Invalid):
 @dataclass(frozen=True, slots=True)
 class Code:
     """One row of a vocabulary. `visit_outcome`: the way a visit ended that this code stands for by rule (D6).
-    `days`: a term, where the table has terms."""
+    `days`: a term, where the table has terms. `basis`: the clause (条款), `max_severity`: the gravest finding a row
+    is for; both in the table `discretion`."""
 
     code: str
     text: str
@@ -56,6 +57,8 @@ class Code:
     needs_follow_up: bool = False
     visit_outcome: str | None = None
     days: int | None = None
+    basis: str = ""
+    max_severity: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from services.results.usecases.follow_leads import close_leads, remember_leads
+from services.results.usecases.follow_leads import close_leads, move_leads, remember_leads
 from services.results.usecases.take_up_visits import (
     call_off_cancelled,
     call_off_substituted,
@@ -15,7 +15,13 @@ from services.results.usecases.take_up_visits import (
 )
 from shared.events.draw import DrawVoidedV1, VisitAssignedV1, VisitSubstitutedV1
 from shared.events.envelope import Heard
-from shared.events.planning import LeadClosedV1, LeadRegisteredV1, TaskCancelledV1, TaskExtendedV1
+from shared.events.planning import (
+    LeadClosedV1,
+    LeadRegisteredV1,
+    LeadRescheduledV1,
+    TaskCancelledV1,
+    TaskExtendedV1,
+)
 from shared.runtime.inbox import Handlers
 
 
@@ -43,6 +49,10 @@ async def on_lead_registered(heard: Sequence[Heard[LeadRegisteredV1]], uow: Any)
     await remember_leads([one.event for one in heard], uow)
 
 
+async def on_lead_rescheduled(heard: Sequence[Heard[LeadRescheduledV1]], uow: Any) -> None:
+    await move_leads([one.event for one in heard], uow)
+
+
 async def on_lead_closed(heard: Sequence[Heard[LeadClosedV1]], uow: Any) -> None:
     await close_leads([one.event for one in heard], uow)
 
@@ -56,5 +66,6 @@ PLANNING_HANDLERS: Handlers = {
     TaskCancelledV1: on_task_cancelled,
     TaskExtendedV1: on_task_extended,
     LeadRegisteredV1: on_lead_registered,
+    LeadRescheduledV1: on_lead_rescheduled,
     LeadClosedV1: on_lead_closed,
 }

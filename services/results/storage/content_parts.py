@@ -1,4 +1,5 @@
-"""Between rows and the smaller parts of a content: remote checks, third parties, what the sheet said of the items."""
+"""Between rows and the smaller parts of a content: remote checks, third parties, what the sheet said of the items,
+findings with what was chosen at them."""
 
 from __future__ import annotations
 
@@ -9,7 +10,14 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.results.domain.content import RemoteCheck, SheetItem, ThirdParty, ThirdPartyReport
+from services.results.domain.content import (
+    Discretion,
+    Finding,
+    RemoteCheck,
+    SheetItem,
+    ThirdParty,
+    ThirdPartyReport,
+)
 
 _REMOTE = ("mismatch", "notified_on", "corrected_on", "rechecked_on")
 
@@ -22,6 +30,24 @@ def read_remote(row: Row[Any]) -> RemoteCheck | None:
     if row.remote_mismatch is None:
         return None
     return RemoteCheck(row.remote_mismatch, row.remote_notified_on, row.remote_corrected_on, row.remote_rechecked_on)
+
+
+def finding_row(item_id: UUID, found: Finding) -> dict[str, Any]:
+    chosen = found.discretion
+    return {
+        "item_id": item_id,
+        "outcome_code": found.outcome_code,
+        "text": found.text,
+        "severity": found.severity,
+        "discretion_code": None if chosen is None else chosen.code,
+        "discretion_reason": None if chosen is None else chosen.reason,
+    }
+
+
+def read_finding(part: dict[str, Any]) -> Finding:
+    code = part["discretion_code"]
+    chosen = None if code is None else Discretion(code, part["discretion_reason"])
+    return Finding(part["outcome_code"], part["text"], part["severity"], chosen)
 
 
 def third_party_row(party: ThirdParty) -> dict[str, Any]:

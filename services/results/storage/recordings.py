@@ -16,7 +16,6 @@ from services.results.domain.content import (
     CertificateAnswer,
     Content,
     EntityFacts,
-    Finding,
     ItemResult,
     ListingDecision,
     Outcome,
@@ -25,6 +24,8 @@ from services.results.domain.content import (
 )
 from services.results.domain.publication import PublicContent
 from services.results.storage.content_parts import (
+    finding_row,
+    read_finding,
     read_remote,
     read_sheet,
     read_third_party,
@@ -38,7 +39,8 @@ _PARTS: Final = {
                  " is_valid boolean"),
     "items": "item_id uuid, item_name text, item_code text, list_version integer",
     "outcomes": "item_id uuid, outcome_code text",
-    "findings": 'item_id uuid, outcome_code text, "text" text, severity integer',
+    "findings": ('item_id uuid, outcome_code text, "text" text, severity integer, discretion_code text,'
+                 " discretion_reason text"),
     "references": "issuer text, title text, document_no text, dated_on date",
     "third_parties": ("name text, qualification text, scope text, cost_fen bigint, payer text, report_title text,"
                       " report_no text, report_received_on date, report_digest text"),
@@ -47,7 +49,7 @@ _HEAD: Final = (
     "record_id, revision, method, place, started_at, ended_at, concluded_on, outcome, note, list_code,"
     " list_ground, list_document_no, list_authority, list_decided_on, list_ends_on, entity_id, entity_name,"
     " entity_uscc, entity_kind, vocabulary_version, public_content, recorded_by, recorded_at, remote_mismatch,"
-    " remote_notified_on, remote_corrected_on, remote_rechecked_on"
+    " remote_notified_on, remote_corrected_on, remote_rechecked_on, discretion_version"
 )
 
 
@@ -91,6 +93,7 @@ class RecordingStore:
                 "revision": recording.revision,
                 "vocabulary_version": recording.vocabulary_version,
                 "public_content": write_public_content(public),
+                "discretion_version": recording.discretion_version,
                 "recorded_by": recording.recorded_by,
                 "recorded_at": recording.recorded_at,
                 **_head_values(recording.content),
@@ -128,7 +131,7 @@ def _part_rows(recording: Recording) -> dict[str, list[dict[str, Any]]]:
     outcomes = [
         {"item_id": item.item_id, "outcome_code": code} for item in content.items for code in item.outcome_codes
     ]
-    findings = [{"item_id": item.item_id, **asdict(found)} for item in content.items for found in item.findings]
+    findings = [finding_row(item.item_id, found) for item in content.items for found in item.findings]
     references = [asdict(reference) for reference in content.references]
     return {
         "officers": officers,
@@ -181,6 +184,7 @@ def _recording_of(row: Row[Any]) -> Recording:
         recorded_by=row.recorded_by,
         recorded_at=row.recorded_at,
         sheet=read_sheet(row.items),
+        discretion_version=row.discretion_version,
     )
 
 
@@ -193,10 +197,7 @@ def _items(row: Row[Any]) -> tuple[ItemResult, ...]:
             UUID(item["item_id"]),
             item["item_name"],
             tuple(part["outcome_code"] for part in of(row.outcomes, item["item_id"])),
-            tuple(
-                Finding(part["outcome_code"], part["text"], part["severity"])
-                for part in of(row.findings, item["item_id"])
-            ),
+            tuple(read_finding(part) for part in of(row.findings, item["item_id"])),
         )
         for item in row.items
     )

@@ -8,6 +8,7 @@ from services.results.storage.deadlines import DeadlineStore
 from services.results.storage.duties import DutyStore
 from services.results.storage.exemptions import ExemptionStore
 from services.results.storage.follow_ups import FollowUpStore
+from services.results.storage.imports import ResultImportStore
 from services.results.storage.notices import NoticeStore
 from services.results.storage.recognitions import RecognitionStore
 from services.results.storage.statements import StatementStore
@@ -21,4 +22,5 @@ class ReviewStores:
         self.recognitions = RecognitionStore(connection)
         self.follow_ups = FollowUpStore(connection)
         self.duties = DutyStore(connection)
+        self.imports = ResultImportStore(connection)
         self.statements = StatementStore(connection)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -19,6 +20,10 @@ _REMEMBER: Final = text(
     " SELECT current_setting('ssj.district'), department, id, lead_no, kind, entity_id, received_on, due_on"
     " FROM jsonb_to_recordset(CAST(:leads AS jsonb)) AS l (department text, id uuid, lead_no text, kind text,"
     "  entity_id uuid, received_on date, due_on date) ON CONFLICT (district, id) DO NOTHING"
+)
+_MOVE: Final = text(
+    "UPDATE replica_leads l SET due_on = m.due_on"
+    " FROM jsonb_to_recordset(CAST(:moved AS jsonb)) AS m (id uuid, due_on date) WHERE l.id = m.id"
 )
 _CLOSE: Final = text("UPDATE replica_leads SET is_closed = true WHERE id = ANY (CAST(:ids AS uuid[]))")
 _LEAD: Final = (
@@ -51,6 +56,11 @@ class UndrawnStore:
 
     async def remember_leads(self, leads: Sequence[Lead]) -> None:
         await self._connection.execute(_REMEMBER, {"leads": orjson.dumps([asdict(one) for one in leads]).decode()})
+
+    async def move_leads(self, due_on: Mapping[UUID, date]) -> None:
+        """Lead → its new last day."""
+        moved = [{"id": lead_id, "due_on": day} for lead_id, day in due_on.items()]
+        await self._connection.execute(_MOVE, {"moved": orjson.dumps(moved).decode()})
 
     async def close_leads(self, ids: Sequence[UUID]) -> None:
         await self._connection.execute(_CLOSE, {"ids": list(ids)})

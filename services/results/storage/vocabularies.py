@@ -21,6 +21,7 @@ FOLLOW_UP: Final = "follow_up"
 FOLLOW_UP_OUTCOME: Final = "follow_up_outcome"
 MAJOR_DECISION: Final = "major_decision"
 TERM: Final = "term"
+DISCRETION: Final = "discretion"
 # A district's own version comes before everybody's (`*`) of the same number.
 _CURRENT: Final = text(
     "WITH chosen AS (SELECT DISTINCT ON (name) * FROM vocabularies"
@@ -28,7 +29,7 @@ _CURRENT: Final = text(
     "   AND (name <> 'outcome' OR CAST(:version AS integer) IS NULL OR version = :version)"
     "  ORDER BY name, version DESC, district DESC)"
     " SELECT c.name, v.title, c.version, v.effective_on, c.code, c.text, c.parent, c.kind, c.needs_follow_up,"
-    "  c.visit_outcome, c.days FROM chosen v JOIN vocabulary_codes c"
+    "  c.visit_outcome, c.days, c.basis, c.max_severity FROM chosen v JOIN vocabulary_codes c"
     "  ON c.district = v.district AND c.name = v.name AND c.version = v.version"
     " ORDER BY c.name, c.ordinal"
 )
@@ -39,8 +40,9 @@ _ADD: Final = text(
     " VALUES (current_setting('ssj.district'), :name, :version, :title, :source, :effective_on)"
 )
 _ADD_CODE: Final = text(
-    "INSERT INTO vocabulary_codes (district, name, version, ordinal, code, text, parent, kind, days)"
-    " VALUES (current_setting('ssj.district'), :name, :version, :ordinal, :code, :text, :parent, :kind, :days)"
+    "INSERT INTO vocabulary_codes (district, name, version, ordinal, code, text, parent, kind, days, basis,"
+    " max_severity) VALUES (current_setting('ssj.district'), :name, :version, :ordinal, :code, :text, :parent, :kind,"
+    " :days, :basis, :max_severity)"
 )
 
 
@@ -71,7 +73,7 @@ class VocabularyStore:
         head = {"name": made.name, "version": made.version}
         about = {"title": made.title, "source": made.source, "effective_on": made.effective_on}
         await self._connection.execute(_ADD, head | about)
-        columns = ("code", "text", "parent", "kind", "days")
+        columns = ("code", "text", "parent", "kind", "days", "basis", "max_severity")
         rows = [
             head | {"ordinal": place} | {name: getattr(row, name) for name in columns}
             for place, row in enumerate(made.codes, start=1)

@@ -22,6 +22,7 @@ from services.results.domain.states import CannotRevise, State
 from services.results.storage.unit_of_work import ResultsUnitOfWork
 from services.results.usecases.acting import the_inspector
 from services.results.usecases.finding import locked
+from shared.runtime.principal import INSPECTOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,22 @@ class AttachEvidence:
     item_id: UUID | None = None
     place: str = ""
     device: str = ""
+
+
+async def take_in_evidence(chunks: AsyncIterator[bytes], uow: ResultsUnitOfWork) -> EvidenceFile:
+    """A file to be attached later; what nobody attaches goes after a term (`clear_evidence`).
+
+    Raises RoleMissing, FileTypeUnknown, EvidenceTooLarge, EvidenceFileMissing, PeerUnavailable.
+    """
+    uow.principal.require(INSPECTOR)
+    file = await uow.evidence_files.take_in(chunks)
+    async with uow:
+        await uow.inspection.uploads.note(file, uow.principal.subject, uow.now)
+        await uow.commit()
+    if not await uow.evidence_files.exists(file.digest):
+        # The same file, sent long ago, was cleared between the two.
+        raise EvidenceFileMissing(digest=file.digest)
+    return file
 
 
 async def attach_evidence(command: AttachEvidence, uow: ResultsUnitOfWork) -> Evidence:
@@ -61,6 +78,8 @@ async def attach_evidence(command: AttachEvidence, uow: ResultsUnitOfWork) -> Ev
         record = await locked(uow, command.result_id)
         _require_open(record)
         record.require_assigned(by)
+        if not await uow.inspection.uploads.hold(command.digest, uow.now):
+            raise EvidenceFileMissing(digest=command.digest)
         evidence = _evidence(command, file, record, uow.now, by.subject)
         if not await uow.inspection.evidence.add(evidence):
             raise EvidenceAttached

@@ -17,6 +17,7 @@ from services.results.storage.records import Step
 from services.results.storage.unit_of_work import ResultsUnitOfWork
 from services.results.storage.vocabularies import MAJOR_DECISION
 from services.results.usecases.acting import the_reviewer
+from services.results.usecases.discretion import checked_choices
 from services.results.usecases.finding import locked, newest
 from services.results.usecases.telling import NoConclusion, public_version, published_result
 from shared.events.results import ResultCorrectedV1
@@ -36,7 +37,8 @@ async def correct_result(command: CorrectResult, uow: ResultsUnitOfWork) -> Insp
     """A new public version takes the place of the last, which stays visible (R6, REL39).
 
     Raises ResultUnknown, ReviewerTookPart, ReasonNeeded, CannotCorrect, CorrectionChangesNothing,
-    ListingAddedByCorrection, CorrectionMakesMajor, and what `check_draft` and `check_complete` raise.
+    ListingAddedByCorrection, CorrectionMakesMajor, and what `check_draft`, `check_complete` and `checked_choices`
+    raise.
     """
     by = the_reviewer(uow)
     async with uow:
@@ -48,8 +50,14 @@ async def correct_result(command: CorrectResult, uow: ResultsUnitOfWork) -> Insp
         vocabularies = await uow.vocabularies.on(uow.today, kept.vocabulary_version)
         check_draft(content, record.assignment.item_ids, vocabularies, uow.now.astimezone(SHANGHAI))
         check_complete(content, record.assignment.item_ids, vocabularies)
+        chosen_from = await checked_choices(uow, record, content)
         revision = replace(
-            kept, revision=corrected.revision, content=content, recorded_by=by.subject, recorded_at=uow.now
+            kept,
+            revision=corrected.revision,
+            content=content,
+            recorded_by=by.subject,
+            recorded_at=uow.now,
+            discretion_version=chosen_from,
         )
         await _check_not_major(uow, kept, revision, vocabularies)
         await _publish(uow, record, corrected, revision, vocabularies, command.reason)

@@ -19,6 +19,7 @@ from services.results.domain.undrawn import Origin
 from services.results.storage.records import Step
 from services.results.storage.unit_of_work import ResultsUnitOfWork
 from services.results.usecases.calendar_in_force import calendar_in_force
+from services.results.usecases.discretion import checked_choices
 from shared.runtime.problems import PeerUnavailable
 from shared.runtime.unit_of_work import SHANGHAI
 from shared.values.errors import Invalid
@@ -114,7 +115,7 @@ async def write_revision(
 ) -> Filled:
     """Keeps `content` as revision `written.revision` of the record.
 
-    Raises what `check_draft`, `check_third_parties` and `worded` raise.
+    Raises what `check_draft`, `check_third_parties`, `checked_choices` and `worded` raise.
     """
     content = worded(content, await _own_wording(uow, written.assignment) or facts.sheet)
     check_third_parties(content.third_parties, written.assignment.participants)
@@ -130,6 +131,7 @@ async def write_revision(
         recorded_by=by.subject,
         recorded_at=uow.now,
         sheet=facts.sheet,
+        discretion_version=await checked_choices(uow, written, content),
     )
     await uow.records.save(written, Step(act, by.subject, uow.now))
     await uow.recordings.add(recording, public_content(content, facts.entity, written.due_on, vocabularies.outcomes))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from services.results.domain.undrawn import Lead
 from services.results.storage.unit_of_work import ResultsUnitOfWork
-from shared.events.planning import LeadClosedV1, LeadRegisteredV1
+from shared.events.planning import LeadClosedV1, LeadRegisteredV1, LeadRescheduledV1
 
 
 async def remember_leads(registered: Sequence[LeadRegisteredV1], uow: ResultsUnitOfWork) -> None:
@@ -23,6 +23,11 @@ async def remember_leads(registered: Sequence[LeadRegisteredV1], uow: ResultsUni
         for event in registered
     ]
     await uow.inspection.undrawn.remember_leads(leads)
+
+
+async def move_leads(rescheduled: Sequence[LeadRescheduledV1], uow: ResultsUnitOfWork) -> None:
+    """The last day to have checked it by, as planning computed it anew (R2)."""
+    await uow.inspection.undrawn.move_leads({event.lead_id: event.due_on for event in rescheduled})
 
 
 async def close_leads(closed: Sequence[LeadClosedV1], uow: ResultsUnitOfWork) -> None:

@@ -16,6 +16,7 @@ from services.results.storage.records import Step
 from services.results.storage.unit_of_work import ResultsUnitOfWork
 from services.results.usecases.acting import the_inspector
 from services.results.usecases.contacts import enter_inspection
+from services.results.usecases.discretion import hold_undecided
 from services.results.usecases.finding import locked, newest
 from services.results.usecases.signing import (
     Signed,
@@ -37,7 +38,7 @@ async def submit_result(command: SubmitResult, uow: ResultsUnitOfWork) -> Inspec
     counts as the signature of the submitter who inspected and has not signed yet.
 
     Raises ResultUnknown, NotAssigned, CannotSubmit, ReportFileMissing, RepeatWithoutFinding, OfficersNotAllSigned,
-    EnterpriseNotHeard, and what `check_complete` raises.
+    EnterpriseNotHeard, and what `check_complete` and `hold_undecided` raise.
     """
     by = the_inspector(uow)
     async with uow:
@@ -48,6 +49,7 @@ async def submit_result(command: SubmitResult, uow: ResultsUnitOfWork) -> Inspec
         check_complete(recording.content, record.assignment.item_ids, vocabularies, is_concluded=False)
         await _require_report_files(uow, recording)
         await _hold_repeats(uow, record, recording)
+        await hold_undecided(uow, record, recording)
         signed = await _signed(uow, record, recording, vocabularies, by)
         submitted = signed.record.submitted(by)
         await enter_inspection(uow, submitted, signed.recording, vocabularies.methods)

@@ -138,6 +138,25 @@ async def rate_visit(command: RateVisit, uow: ResultsUnitOfWork) -> Rating:
     return command.rating
 
 
+@dataclass(frozen=True, slots=True)
+class CodeHolder:
+    """Whom a code speaks for: the enterprise of its visit; `visit` None where there is no such code."""
+
+    verdict: Verdict
+    visit: Visit | None = None
+
+
+async def holder_of_code(typed: str, uow: ResultsUnitOfWork) -> CodeHolder:
+    """For a service that lets the enterprise act in its own name (架构 Identity, Enterprises). Changes nothing."""
+    code = read_code(typed)
+    if code is None:
+        return CodeHolder(Verdict.MISTYPED)
+    async with uow:
+        known = await uow.inspection.codes.find(code)
+        visit = None if known is None else await uow.visits.find(known.visit_id)
+        return CodeHolder(verdict_on(visit, uow.today), visit)
+
+
 async def code_for_notice(visit_id: UUID, uow: ResultsUnitOfWork) -> tuple[VisitCode, tuple[Rating, datetime] | None]:
     """The code to print, for the departments of the visit. Raises VisitUnknown, also where there is none."""
     async with uow:

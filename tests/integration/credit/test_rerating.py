@@ -162,3 +162,18 @@ async def test_a_day_that_is_not_over_is_not_opened(here: CreditDistrict, days: 
     mark = a_mark("R0501", points=250, on=window_ends.replace(year=window_ends.year - 1))
     await apply(here, a_fact(firm, mark, told_at=LONG_AGO.replace(year=today.year - 1, month=12, day=31)))
     assert await open_days(here.work()) == (1 if days == 0 else 0)
+
+
+async def test_a_chunk_of_bulk_re_rating_is_one_change_set_and_one_event(here: CreditDistrict) -> None:
+    """Architecture, decision 0014: a thousand entities move in one transaction and one event tells it."""
+    firms = [new_id() for _ in range(1_001)]
+    await apply(
+        here,
+        *(a_fact(firm, a_mark("R0501", points=250, on=COMPLAINED_ON), told_at=LONG_AGO) for firm in firms),
+    )
+    assert [await open_days(here.work()), await open_days(here.work())] == [1_000, 1]
+    told = [body for kind, body in await here.told() if kind == "credit.class.changed.v1"]
+    assert [len(body["changes"]) for body in told] == [1_000, 1, 1_000, 1]
+    first, second, *re_rated = [body["change_set_id"] for body in told]
+    assert first == second
+    assert len({first, *re_rated}) == 3

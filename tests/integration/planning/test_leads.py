@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from shared.events.planning import LeadClosedV1, LeadRegisteredV1
+from shared.events.planning import LeadClosedV1, LeadRegisteredV1, LeadRescheduledV1
 from shared.events.results import CalendarChangedV1
 from shared.values.ids import new_id
 from tests.integration.planning.conftest import Desk
@@ -123,6 +123,8 @@ async def test_a_notice_told_by_results_moves_the_terms_of_leads_nobody_has_chec
     later = await _registered(desk, a_lead_body())
     due = [(await desk.get(admin, path)).json()["due_on"] for path in (waiting, checked, later)]
     assert due == ["2026-03-12", "2026-03-11", "2026-03-12"]
+    (moved,) = [event for event in await desk.told() if isinstance(event, LeadRescheduledV1)]
+    assert (str(moved.lead_id), moved.due_on) == (waiting.rpartition("/")[2], date(2026, 3, 12))
     older = notice.model_copy(update={"days_off": [], "working_weekends": []})
     await desk.hear(older)
     assert (await desk.get(admin, waiting)).json()["due_on"] == "2026-03-12"

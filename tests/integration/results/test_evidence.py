@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2
+from sqlalchemy import text
 
+from services.results.usecases.clear_evidence import TERM, clear_some
 from shared.runtime.principal import Principal
-from tests.builders.people import a_department_admin, a_reviewer, an_inspector
+from tests.builders.people import a_department_admin, a_reviewer, an_inspector, the_service
 from tests.builders.results import a_record_body
 from tests.integration.results.conftest import Inspection
 
@@ -120,3 +123,57 @@ async def test_a_file_damaged_later_is_shown_to_nobody(inspection: Inspection) -
     (folder / "evidence" / digest[:2] / digest).write_bytes(b"replaced")
     read = await inspection.get(inspection.officer(), f"{path}/evidence/{digest}/content")
     assert (added.status_code, read.status_code, read.json()["code"]) == (201, 409, "results.evidence_damaged")
+
+
+async def idle_for(inspection: Inspection, district: str, idle: timedelta) -> None:
+    async with inspection.results.work(the_service("results", district)) as work:
+        await work.connection.execute(
+            text("UPDATE evidence_uploads SET sent_at = sent_at - CAST(:idle AS interval)"), {"idle": idle}
+        )
+        await work.commit()
+
+
+async def test_what_nobody_attached_goes_after_its_term_and_the_audit_says_so(inspection: Inspection) -> None:
+    """An act of the worker; what is attached stays, and what went can be sent again."""
+    path = (await inspection.record(a_record_body(inspection.team))).headers["location"]
+    attached = (await sent(inspection, JPEG)).json()["digest"]
+    idle = (await sent(inspection, JPEG + b"never attached")).json()["digest"]
+    await inspection.post(inspection.officer(), f"{path}/evidence", an_attachment(attached))
+    here = inspection.district
+
+    def open_in(district: str) -> Any:
+        return inspection.results.work(the_service("results", district))
+
+    files = open_in(here).evidence_files
+    assert await clear_some(here, [here], open_in) == 0
+    await idle_for(inspection, here, TERM + timedelta(minutes=1))
+    assert [await clear_some(here, [here], open_in) for _ in range(2)] == [1, 0]
+    assert [await files.exists(digest) for digest in (attached, idle)] == [True, False]
+    late = await inspection.post(inspection.officer(), f"{path}/evidence", an_attachment(idle))
+    assert late.json()["code"] == "results.evidence_file_missing"
+    async with open_in(here) as work:
+        audits = await work.connection.execute(
+            text("SELECT count(*) FROM audits WHERE district = :here AND action = 'clear_evidence'"), {"here": here}
+        )
+        assert audits.scalar_one() == 1
+    await sent(inspection, JPEG + b"never attached")
+    again = await inspection.post(inspection.officer(), f"{path}/evidence", an_attachment(idle))
+    assert again.status_code == 201
+
+
+async def test_a_file_that_another_district_waits_for_stays_in_the_one_store(inspection: Inspection) -> None:
+    """B10: one store, named by content."""
+    content, elsewhere = JPEG + b"of two districts", f"{inspection.district}x"
+    digest = (await sent(inspection, content)).json()["digest"]
+    await sent(inspection, content, an_inspector(inspection.team.inspector_ids[0], "SCJG", elsewhere))
+
+    def open_in(district: str) -> Any:
+        return inspection.results.work(the_service("results", district))
+
+    both = [inspection.district, elsewhere]
+    await idle_for(inspection, inspection.district, TERM + timedelta(minutes=1))
+    assert await clear_some(inspection.district, both, open_in) == 1
+    assert await open_in(elsewhere).evidence_files.exists(digest)
+    await idle_for(inspection, elsewhere, TERM + timedelta(minutes=1))
+    assert await clear_some(elsewhere, both, open_in) == 1
+    assert not await open_in(elsewhere).evidence_files.exists(digest)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx2
 
-from shared.events.planning import LeadClosedV1, LeadRegisteredV1
+from shared.events.planning import LeadClosedV1, LeadRegisteredV1, LeadRescheduledV1
 from shared.runtime.unit_of_work import SHANGHAI
 from shared.values.ids import new_id
 from tests.builders.people import a_department_admin, an_inspector
@@ -47,6 +47,19 @@ def a_check(**changes: Any) -> dict[str, Any]:
 
 async def assigned(inspection: Inspection, **changes: Any) -> httpx2.Response:
     return await inspection.post(a_department_admin("SCJG", inspection.district), "/v1/checks", a_check(**changes))
+
+
+async def test_the_copy_of_a_lead_follows_the_day_that_planning_computed_anew(inspection: Inspection) -> None:
+    """R2, S1: a notice of days off moved it."""
+    lead, other = a_lead(), a_lead()
+    await inspection.hear(lead, other)
+    await inspection.hear(LeadRescheduledV1(aggregate_version=2, lead_id=lead.lead_id, due_on=date(2026, 4, 2)))
+    admin = a_department_admin("SCJG", inspection.district)
+    shown = (await inspection.get(admin, "/v1/check-leads")).json()["items"]
+    assert {one["lead_id"]: one["due_on"] for one in shown} == {
+        str(lead.lead_id): "2026-04-02",
+        str(other.lead_id): "2026-03-31",
+    }
 
 
 async def test_a_lead_becomes_a_check_with_code_record_and_public_result(inspection: Inspection) -> None:

@@ -201,3 +201,17 @@ async def test_recording_goes_on_without_the_code_being_looked_at(inspection: In
     listed = await inspection.get(a_department_admin("SCJG", inspection.district), "/v1/visits?code=unopened")
     assert answer.status_code == 201
     assert listed.json()["items"][0]["parts"][0]["state"] == "draft"
+
+
+async def test_services_are_told_whom_a_code_speaks_for_and_nobody_else_is(coming: Inspection) -> None:
+    """C6: credit lets the enterprise act by the code on its notice; asking is no look of the enterprise."""
+    code = await code_of_visit(coming)
+    credit = the_service("credit", coming.district)
+    told = (await coming.get(credit, f"/internal/v1/visit-codes/{code}")).json()
+    foreign = (await coming.get(credit, f"/internal/v1/visit-codes/{code_of('A' * RANDOM_SIGNS)}")).json()
+    closed = await coming.get(nobody(coming), f"/internal/v1/visit-codes/{code}")
+    visit = (await coming.get(coming.officer(), f"/v1/visits/{coming.visit.visit_id}")).json()
+    assert (told["verdict"], told["entity_id"]) == ("valid", str(coming.visit.entity_id))
+    assert (foreign["verdict"], foreign["entity_id"]) == ("unknown", None)
+    assert closed.status_code == 403
+    assert visit["code_state"] == "unopened"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -108,3 +109,45 @@ def test_any_line_may_be_missing_or_exchanged_with_the_next_and_is_found(
         if line["kind"] == "place" and body[at + 1]["kind"] == "place":
             other = [lines[0], *body[:at], body[at + 1], line, *body[at + 2 :], lines[-1]]
             assert verdict(folder, written(other), capsys) != "OK\n", line
+
+
+def without_checkpoints_after(lines: list[Json], number: int) -> list[Json]:
+    kept = [line for line in lines if line["kind"] != "checkpoint" or line["number"] <= number]
+    return [*kept[:-1], {"kind": "end", "lines": len(kept) - 1}]
+
+
+def with_a_row_of_later(lines: list[Json], by: timedelta) -> list[Json]:
+    """An act that was done so much later and has no place yet."""
+    row = an_audit(99)
+    row["id"] = str(UUID(int=UUID(row["id"]).int + (int(by.total_seconds() * 1000) << 80)))
+    return [*lines[:-1], row, {"kind": "end", "lines": len(lines)}]
+
+
+def test_the_verifier_says_how_much_has_no_signature_yet(
+    court: tuple[Path, list[Json]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, lines = court
+    path = folder / "export.jsonl"
+    path.write_bytes(written(without_checkpoints_after(lines, 1)))
+    assert main([str(path), "--keys", str(folder)]) == 0
+    assert "检查点 1 签于" in (said := capsys.readouterr().err)
+    assert "其后 10 条（位置 11 起）还没有签名" in said
+    path.write_bytes(written(lines))
+    assert main([str(path), "--keys", str(folder)]) == 0
+    assert "覆盖全部已封存的记录" in capsys.readouterr().err
+
+
+def test_a_tail_rewritten_without_its_checkpoints_is_named_once_it_is_older_than_the_period(
+    court: tuple[Path, list[Json]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A ruler of the database deletes the later checkpoints, the kept ones end before, and re-hashes what follows: the
+    signed period of the last one left says that another should have come."""
+    folder, lines = court
+    path = folder / "export.jsonl"
+    cut = without_checkpoints_after(lines, 1)
+    path.write_bytes(written(with_a_row_of_later(cut, timedelta(minutes=65))))
+    assert main([str(path), "--keys", str(folder)]) == 0
+    capsys.readouterr()
+    path.write_bytes(written(with_a_row_of_later(cut, timedelta(minutes=75))))
+    assert main([str(path), "--keys", str(folder)]) == 1
+    assert "TAIL_UNSIGNED registry 位置 11 起 10 条" in capsys.readouterr().out

@@ -47,6 +47,24 @@ def test_a_checkpoint_is_due_with_the_day_and_with_the_period(now: Times, has_ne
     assert is_due(signed_at(NOON), NOON, now, 2 * HOUR, has_news=has_news) is due
 
 
+@pytest.mark.parametrize(
+    ("after", "rows", "due"),
+    [(timedelta(minutes=1), 999, False), (timedelta(minutes=1), 1000, True), (timedelta(seconds=9), 5000, False)],
+    ids=["few rows", "a thousand rows", "a thousand rows just after the last"],
+)
+def test_a_thousand_rows_bring_the_next_checkpoint_forward(after: timedelta, rows: int, due: bool) -> None:
+    """What has no signature yet is bounded by rows as well as by time; the first checkpoint too."""
+    assert is_due(signed_at(NOON), NOON, at(NOON + after), 2 * HOUR, has_news=True, rows=rows) is due
+    assert is_due(None, NOON, at(NOON + after), 2 * HOUR, has_news=True, rows=rows) is due
+    assert not is_due(signed_at(NOON), NOON, at(NOON + after), 2 * HOUR, has_news=False, rows=rows)
+
+
+def test_a_checkpoint_says_when_the_next_one_follows() -> None:
+    period = timedelta(minutes=30)
+    made = Signer("results", "d", KEY, period).sign(Tail(Edge(), b"", 0), None, at(NOON))
+    assert members(made)["next_within"] == 1800
+
+
 def test_the_first_checkpoint_waits_for_the_period_or_the_first_midnight() -> None:
     assert not is_due(None, NOON, at(NOON + HOUR), 2 * HOUR, has_news=True)
     assert is_due(None, NOON, at(NOON + 2 * HOUR), 2 * HOUR, has_news=True)

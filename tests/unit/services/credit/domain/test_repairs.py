@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from services.credit.domain.fold import apply_all
 from services.credit.domain.list_decisions import ListingEnded
-from services.credit.domain.measures import ListKind, RepairTerms
+from services.credit.domain.measures import ListKind
 from services.credit.domain.record import CreditRecord
 from services.credit.domain.repaired import FactRepaired
 from services.credit.domain.repairs import (
@@ -21,14 +22,16 @@ from services.credit.domain.repairs import (
     RepairTooEarly,
     Ruling,
     Target,
-    acceptance_due,
     check_not_too_early,
 )
+from shared.values.calendar_data import OFFICIAL_CALENDAR, calendar_with
 from shared.values.ids import new_id
+from shared.values.workdays import Deadline, YearDays
 from tests.builders.credit import RULES, a_decision, a_fact, a_mark, steps_of
 
 AT = datetime(2026, 9, 20, 2, tzinfo=UTC)
 LATER = datetime(2026, 11, 25, 2, tzinfo=UTC)
+DUE = Deadline(date(2026, 10, 23), False)
 RULING = Ruling("修〔2026〕1号", date(2026, 10, 20), "已履行")
 
 
@@ -50,16 +53,31 @@ def an_application() -> Repair:
 
 def test_terms_count_in_working_days_of_the_official_calendar() -> None:
     """REL30: the National Day holiday and its shifted weekends lie in between."""
-    assert acceptance_due(date(2026, 9, 20), RepairTerms(acceptance_days=20)) == (date(2026, 10, 23), False)
-    accepted = an_application().accepted(by="officer:a", at=AT, terms=RepairTerms(decision_days=20))
+    accepted = an_application().accepted(by="officer:a", at=AT, due=OFFICIAL_CALENDAR.deadline(AT.date(), 20))
     assert (accepted.due_on, accepted.due_is_provisional) == (date(2026, 10, 23), False)
+
+
+def test_an_open_step_follows_a_notice_and_keeps_its_working_days() -> None:
+    """R2: provisional over the turn of the year; next year's notice gives it its day, and a closed one stays."""
+    at = datetime(2026, 12, 28, 2, tzinfo=UTC)
+    applied = replace(an_application(), applied_at=at, acted_at=at)
+    accepted = applied.accepted(by="officer:a", at=at, due=OFFICIAL_CALENDAR.deadline(at.date(), 5))
+    days_off = frozenset(date(2027, 1, day) for day in (1, 2, 3, 4))
+    known = calendar_with([YearDays(2027, days_off, frozenset({date(2027, 1, 9)}))])
+    moved = accepted.rescheduled(OFFICIAL_CALENDAR, known, "service:credit", LATER)
+    assert (accepted.due_on, accepted.due_is_provisional) == (date(2027, 1, 4), True)
+    assert moved is not None
+    assert (moved.due_on, moved.due_is_provisional, moved.version) == (date(2027, 1, 6), False, 3)
+    assert moved.rescheduled(known, known, "service:credit", LATER) is None
+    granted = accepted.decided(grant=True, ruling=RULING, by="officer:b", at=AT)
+    assert granted.rescheduled(OFFICIAL_CALENDAR, known, "service:credit", LATER) is None
 
 
 def test_steps_go_in_order_and_each_is_a_version() -> None:
     applied = an_application()
     with pytest.raises(RepairNotIn, match="已申请，待受理"):
         applied.decided(grant=True, ruling=RULING, by="officer:b", at=AT)
-    accepted = applied.accepted(by="officer:a", at=AT, terms=RepairTerms())
+    accepted = applied.accepted(by="officer:a", at=AT, due=DUE)
     granted = accepted.decided(grant=True, ruling=RULING, by="officer:b", at=AT)
     assert [one.version for one in (applied, accepted, granted)] == [1, 2, 3]
     assert (granted.state, granted.due_on, granted.ruling) == (RepairState.GRANTED, None, RULING)
@@ -69,7 +87,7 @@ def test_steps_go_in_order_and_each_is_a_version() -> None:
 
 
 def test_who_accepted_does_not_decide() -> None:
-    accepted = an_application().accepted(by="officer:a", at=AT, terms=RepairTerms())
+    accepted = an_application().accepted(by="officer:a", at=AT, due=DUE)
     with pytest.raises(RepairSecondPerson):
         accepted.decided(grant=False, ruling=RULING, by="officer:a", at=AT)
 

@@ -106,6 +106,8 @@ class Bucket(httpx2.AsyncBaseTransport):
         if request.method == "PUT":
             self.objects[path] = await request.aread()
             return httpx2.Response(200)
+        if request.method == "DELETE":
+            return httpx2.Response(204 if self.objects.pop(path, None) else 404)
         found = self.objects.get(path)
         return httpx2.Response(404) if found is None else httpx2.Response(200, content=found)
 
@@ -124,6 +126,9 @@ async def test_both_stores_keep_and_give_the_same(kind: str, tmp_path: Path) -> 
     assert (await store.exists("ab12"), await all_of(store.get("ab12"))) == (True, b"sealed bytes")
     with pytest.raises(FileNotFoundError):
         await all_of(store.get("cd34"))
+    await store.remove("ab12")
+    await store.remove("ab12")
+    assert not await store.exists("ab12")
 
 
 async def test_a_bucket_that_fails_is_unavailable_and_not_empty(tmp_path: Path) -> None:
@@ -136,5 +141,7 @@ async def test_a_bucket_that_fails_is_unavailable_and_not_empty(tmp_path: Path) 
         await store.put("ab12", file)
     with pytest.raises(PeerUnavailable):
         await store.exists("ab12")
+    with pytest.raises(PeerUnavailable):
+        await store.remove("ab12")
     with pytest.raises(PeerUnavailable):
         await all_of(store.get("ab12"))

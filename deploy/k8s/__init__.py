@@ -1,0 +1,1 @@
+"""Manifests, and the few programs that run only in a cluster."""

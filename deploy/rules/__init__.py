@@ -1,0 +1,1 @@
+"""The rules KM01 to KM48 over every rendered overlay (清单规则)."""
