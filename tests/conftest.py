@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from deploy.embedded.platform import EmbeddedPlatform, embedded_platform
+from shared.runtime.sealed import SealKeys, use_seal_keys
 from shared.values.ids import new_id
 from tests.support.served import Served, serve
 
@@ -36,6 +37,8 @@ async def served(platform: EmbeddedPlatform) -> AsyncIterator[Callable[..., Awai
         key = (name, worker, tuple(sorted((field, id(value)) for field, value in changes.items())))
         if key not in running:
             running[key] = await serve(platform, name, worker=worker, **changes)
+        # Processes have keys of their own; here the service started last put its keys in place of all others.
+        use_seal_keys(SealKeys.load(running[key].process.settings.seal_key_file))
         return running[key]
 
     yield get

@@ -129,9 +129,9 @@ NAMED: Final = {
 """Fields that only the server writes."""
 REFUSALS: Final = {"request.extra_forbidden", "request.union_tag_invalid", "request.value_error"}
 """What a body says of an unknown member; the others, where its shape is chosen among several or read by a function."""
-FREE: Final = {"conditions", "codes"}
+FREE: Final = {"conditions", "codes", "values", "content"}
 """Members whose names are the caller's to choose; whatever is in them is read by a rule of the domain."""
-BY_HAND: Final = {"credit POST /v1/fact-imports"}
+BY_HAND: Final = {"credit POST /v1/fact-imports", "results POST /v1/result-imports"}
 """Rows of a file in JSON: read by hand, a row at a time, each unknown member told in the report."""
 
 

@@ -158,5 +158,5 @@ def test_the_doors_own_machinery_is_not_outside(outside: httpx2.Client) -> None:
         if "{" not in str(route.path) and "GET" in (route.methods or ())
     }
     open_to_all = {path for path, status in seen.items() if status == 200}
-    assert open_to_all == {"/", "/docs", "/openapi.json", "/health/live", "/health/ready", "/version"}
+    assert open_to_all == {"/developers", "/docs", "/openapi.json", "/health/live", "/health/ready", "/version"}
     assert {seen["/metrics"], seen["/internal/v1/events"], seen["/v1/accounts"]} == {404}

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.disclosure.api.html import page
 from shared.runtime.problems import MEDIA_TYPE
 
-MACHINES: Final = ("/v1/", "/internal/", "/health/", "/metrics", "/openapi.json", "/version")
+MACHINES: Final = ("/v1/", "/internal/", "/health/", "/metrics/", "/openapi.json/", "/version/")
 """Addresses that machines ask: they get RFC 9457."""
 
 
@@ -60,7 +60,7 @@ class ProblemPages:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(MACHINES):
+        if scope["type"] != "http" or f"{scope['path']}/".startswith(MACHINES):
             await self._app(scope, receive, send)
             return
         await self._app(scope, receive, _Turning(scope, receive, send))

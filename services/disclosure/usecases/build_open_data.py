@@ -23,13 +23,15 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 async def build_open_data(work: Callable[[], Any]) -> int:
-    """Makes the day's files if there are none yet; how many. One transaction: nobody sees half a day."""
+    """Makes the day's files if there are none yet and something is public; how many. In one transaction."""
     uow: DisclosureUnitOfWork = work()
     uow.isolation = "repeatable_read"
     async with uow:
         if await uow.open_files.newest_day() == uow.today:
             return 0
         told, written = await uow.open_files.told_so_far()
+        if not told:  # nothing was ever public: the day's files can still be the first ones
+            return 0
         files = [file async for file in _files(uow, written)]
         await uow.open_files.supersede(uow.today)
         await uow.open_files.add(files, told)

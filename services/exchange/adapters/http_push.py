@@ -34,7 +34,8 @@ class HttpPush:
         return f"{self._url}/batches/{batch.number}"
 
     def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._token}", "Content-Type": JSON}
+        # A header that ends with a blank is none.
+        return {"Content-Type": JSON, **({"Authorization": f"Bearer {self._token}"} if self._token else {})}
 
 
 def _read(answer: Answered, batch: Batch) -> Answer:

@@ -39,9 +39,12 @@ _RECEIPT: Final = (
     "INSERT INTO receipts (district, row_id, owner_department, batch_id, outcome, receipt_no, code, message,"
     " received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING"
 )
+# A version refused when the next one is out already is nobody's work any more; its receipt is kept all the same.
 _JUDGE: Final = (
-    "UPDATE outbound_rows SET state = $3, problems = $4, receipt_no = $5, is_duplicate = $6, settled_at = $7"
-    " WHERE district = $1 AND id = $2"
+    "UPDATE outbound_rows r SET state = CASE WHEN $3::text = 'rejected' AND EXISTS (SELECT FROM outbound_rows n"
+    " WHERE n.district = r.district AND n.dataset = r.dataset AND n.row_key = r.row_key AND n.version > r.version)"
+    " THEN 'superseded' ELSE $3::text END,"
+    " problems = $4, receipt_no = $5, is_duplicate = $6, settled_at = $7 WHERE r.district = $1 AND r.id = $2"
 )
 _UNANSWERED: Final = (
     "UPDATE outbound_rows SET state = 'unanswered', problems = $3 WHERE district = $1 AND batch_id = $2"

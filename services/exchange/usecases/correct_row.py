@@ -22,16 +22,22 @@ class CorrectRow:
 
 
 async def correct_row(command: CorrectRow, uow: ExchangeUnitOfWork) -> OutboundRow:
-    """Returns the new version, which may be blocked anew. Raises RoleMissing, RowUnknown, NotOnWorkList,
-    FieldNotCorrectable, DeletionNotCorrectable, MapNotInForce."""
+    """Returns the new version, which may be blocked anew, or the one that a newer fact brought meanwhile. Raises
+    RoleMissing, RowUnknown, NotOnWorkList, FieldNotCorrectable, DeletionNotCorrectable, MapNotInForce."""
     async with uow:
         uow.principal.require(*CORRECTORS)
-        row = await uow.outbound.get(command.row_id, for_update=True)
+        row = await uow.outbound.get(command.row_id)
         if row is None or row.dataset not in uow.maps.maps:
             raise RowUnknown
+        # First the place in which versions are given, as staging does; then the row as it stands now.
+        newest = (await uow.outbound.latest(row.dataset, row.source_key))[row.row_key]
+        row = await uow.outbound.get(command.row_id, for_update=True) or row
         new = correct(row, command.values, uow.maps.maps[row.dataset], uow.now, uow.today)
         await uow.outbound.supersede([row.id], uow.now)
-        await uow.outbound.add([new])
+        if newest.version > row.version:
+            new = newest
+        else:
+            await uow.outbound.add([new])
         await uow.commit(new)
     return new
 

@@ -84,6 +84,8 @@ def _json_records(body: bytes) -> tuple[str | None, Found]:
     records = content.get("records") if isinstance(content, dict) else None
     if not isinstance(records, list):
         raise ImportUnreadable(reason="缺少 records")
+    if unknown := sorted(set(content) - {"source", "records"}):
+        raise ImportUnreadable(reason=f"不认识的字段：{'、'.join(unknown)[:200]}")
     source = content.get("source")
     return source if isinstance(source, str) else None, list(enumerate(records, start=1))
 

@@ -50,7 +50,7 @@ class HistoryOut(Out):
         examples=["record"],
     )
     state: str = Field(description="办理后的状态", examples=["draft"])
-    detail: str = Field(description="意见或理由", examples=["同意公示"])
+    detail: str = Field(description="意见或理由；公示前其他部门和联席会议办公室看到的为空", examples=["同意公示"])
     actor: str = Field(description="办理人账号", examples=["officer:zhang"])
     acted_at: datetime = Field(description="办理时间")
 

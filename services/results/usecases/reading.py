@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from services.results.storage.unit_of_work import ResultsUnitOfWork
 from services.results.storage.visits import VisitFilter
 from services.results.usecases.acting import the_inspector
 from services.results.usecases.filling import Filled
+from shared.runtime.principal import READS_ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +101,18 @@ async def one_result(result_id: UUID, uow: ResultsUnitOfWork) -> Filled:
 
 
 async def history_of(result_id: UUID, uow: ResultsUnitOfWork) -> list[HistoryEntry]:
-    """Raises ResultUnknown."""
+    """Raises ResultUnknown. Before publication others than the owner see states, not what reviewers wrote
+    (architecture.md, Identity)."""
     async with uow:
-        if await uow.records.find(result_id) is None:
+        record = await uow.records.find(result_id)
+        if record is None:
             raise ResultUnknown
-        return await uow.records.history(result_id)
+        entries = await uow.records.history(result_id)
+        who = uow.principal
+        is_open = who.department == record.assignment.department or bool(who.roles & READS_ALL)
+        if is_open or await uow.versions.latest(result_id) is not None:
+            return entries
+        return [replace(entry, detail="") for entry in entries]
 
 
 async def versions_of(result_id: UUID, uow: ResultsUnitOfWork) -> list[PublicVersion]:

@@ -55,6 +55,24 @@ async def test_a_rejected_row_is_on_its_departments_work_list_and_passes_once_co
     assert orjson.loads(rows[1]["body"])["ent_name"] == "更正后的名称"
 
 
+async def test_a_version_refused_when_the_next_one_is_out_is_nobodys_work(
+    here: ExchangeDistrict, mock: MockProvince
+) -> None:
+    """Correcting it would make that next version a second time."""
+    result = a_result()
+    await here.hear(result, corrected(result, 2))
+    transports = {"province": mock.transports(here.district)["province"]}
+    await mock.misbehave(reject_ppm=1_000_000)
+    await here.deliver(transports)
+    assert await here.states("province.results") == [(1, "superseded"), (2, "staged")]
+    async with here.exchange.client(a_department_admin("scjg", here.district)) as client:
+        items = (await client.get("/v1/work-items", params={"dataset": "province.results"})).json()["items"]
+        assert items == []
+    await mock.misbehave(reject_ppm=0)
+    await here.deliver(transports)
+    assert await here.states("province.results") == [(1, "superseded"), (2, "accepted")]
+
+
 async def test_versions_of_a_row_reach_the_peer_in_order_one_after_the_other(
     here: ExchangeDistrict, mock: MockProvince
 ) -> None:

@@ -62,8 +62,9 @@
 
   function follow(draw) {
     let asking = 0;
+    if (draw.getAttribute("data-phase") === "after") return undefined; // what comes now comes with the next visit
     function ask() {
-      if (!asking && draw.getAttribute("data-phase") !== "after") asking = setInterval(reload, 5000);
+      if (!asking) asking = setInterval(reload, 5000);
     }
     if (!window.EventSource) return ask();
     const source = new EventSource(draw.getAttribute("data-events"));
