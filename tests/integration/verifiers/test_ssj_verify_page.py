@@ -157,6 +157,8 @@ def test_the_scripts_parse(name: str) -> None:
 def test_the_committed_files_equal_a_fresh_build() -> None:
     assert CORE.read_text(encoding="utf-8") == build_page.build_core()
     assert PAGE.read_text(encoding="utf-8") == build_page.build_page()
+    online = PAGE.with_name("ssj-verify-online.html")
+    assert online.read_text(encoding="utf-8") == build_page.build_page(online=True)
     assert CLI.read_text(encoding="utf-8") == build_page.build_command()
 
 
